@@ -1,0 +1,133 @@
+/** All that commands/ and plugins/ may see of the rest. */
+import type {
+  APIApplicationCommandOptionChoice,
+  AutocompleteInteraction,
+  ChatInputCommandInteraction,
+  InteractionEditReplyOptions,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js';
+import type { CollectorStatus, ResolvedRoom } from '#src/bilibili/collectors.ts';
+import type { Charts } from '#src/charts/charts.ts';
+import type { RoomId } from '#src/events.ts';
+import type { Log } from '#src/lib/log.ts';
+import type { GuildSettings, Language, Range, RoomRow, SessionRow } from '#src/shapes.ts';
+import type { Archive } from '#src/store/archive.ts';
+import type { Queries } from '#src/store/queries.ts';
+
+export type { CollectorStatus, ResolvedRoom } from '#src/bilibili/collectors.ts';
+export type { Charts, Metric } from '#src/charts/charts.ts';
+export type { LiveEvent, RoomId } from '#src/events.ts';
+export { UserError } from '#src/lib/errors.ts';
+export { formatMilli } from '#src/lib/money.ts';
+export type * from '#src/shapes.ts';
+export type { Archive } from '#src/store/archive.ts';
+export type { Queries } from '#src/store/queries.ts';
+
+/** The rooms that are watched, and by whom. */
+export interface RoomDirectory {
+  /** Rooms watched in a guild; `isOperator` adds the operator's own (`ROOMS`, the page). From memory, at once. */
+  inGuild(guildId: string, isOperator: boolean): readonly RoomRow[];
+  all(): readonly RoomRow[];
+  find(room: RoomId): RoomRow | null;
+  status(room: RoomId): CollectorStatus | null;
+  /** Resolves what a person typed: a room id, a short id, a live.bilibili.com URL. Asks Bilibili. UserError says what is allowed. */
+  resolve(text: string): Promise<ResolvedRoom>;
+  /** Starts collecting after a watch was added or removed. */
+  refresh(): Promise<void>;
+  /** True when the page or `ROOMS` holds the room. */
+  isOperatorRoom(room: RoomId): boolean;
+  addOnPage(room: ResolvedRoom): Promise<void>;
+  removeFromPage(room: RoomId): Promise<void>;
+}
+
+/** How the bot itself is, for /status, the page and /metrics. */
+export interface Health {
+  readonly version: string;
+  readonly startedMs: number;
+  readonly rssBytes: number;
+  readonly loopDelayP99Ms: number;
+  readonly eventsTotal: number;
+  readonly eventsPerSecond: number;
+  readonly rooms: {
+    readonly connected: number;
+    readonly connecting: number;
+    readonly waiting: number;
+    readonly failed: number;
+  };
+  readonly outbox: { readonly open: number; readonly oldestMs: number | null; readonly failed: number };
+  readonly journal: { readonly events: number; readonly dropped: number };
+  readonly storeBytes: number;
+  /** Time from an event on the socket to the request to Discord, p99 of the last 1000; null before the first. */
+  readonly deliveryP99Ms: number | null;
+  readonly discord: 'off' | 'connecting' | 'ready' | 'failed';
+  readonly bilibili: string | null;
+  readonly unknownCommands: Readonly<Record<string, number>>;
+  readonly lastErrors: readonly { readonly atMs: number; readonly message: string }[];
+  /** Parts that are not ready, by name; empty when all are. */
+  readonly notReady: readonly string[];
+}
+
+/** What a command may use. */
+export interface CommandContext {
+  readonly queries: Queries;
+  readonly archive: Archive;
+  readonly rooms: RoomDirectory;
+  readonly charts: Charts;
+  readonly health: () => Promise<Health>;
+  readonly guild: GuildSettings;
+  /** Language of the answer: the user's locale where we speak it, else the guild's. */
+  readonly language: Language;
+  readonly isOperator: boolean;
+  /** Whether this member may see money in this guild. */
+  readonly seesMoney: boolean;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly format: Format;
+  readonly input: CommandInput;
+}
+
+/** Reads the options that many commands share. */
+export interface CommandInput {
+  /** The room option, among those watched in this guild; UserError "not watched here" and how to watch it otherwise. */
+  room(interaction: ChatInputCommandInteraction): Promise<RoomRow>;
+  /** The period option. `stream` is the current or last broadcast; UserError when none was seen yet. */
+  period(
+    interaction: ChatInputCommandInteraction,
+    room: RoomRow,
+  ): Promise<{ range: Range; label: string; session: SessionRow | null }>;
+}
+
+/** Discord's look of things, made in one place (src/discord/format). */
+export interface Format {
+  /** Text from outside as plain text: no markdown, mention, link or layout trick. */
+  text(outside: string, lengthMax?: number): string;
+  money(milli: number): string;
+  number(value: number): string;
+  time(ms: number, style?: 'R' | 'f' | 't' | 'd'): string;
+  duration(ms: number): string;
+  roomLink(room: { readonly room: RoomId; readonly name: string }): string;
+  embed(parts: {
+    title?: string;
+    description?: string;
+    fields?: readonly { name: string; value: string; inline?: boolean }[];
+    tone?: 'plain' | 'live' | 'money' | 'warning';
+    footer?: string;
+    imageName?: string;
+  }): NonNullable<InteractionEditReplyOptions['embeds']>[number];
+}
+
+export interface Command {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
+  /** Errors and settings answer only the caller. */
+  readonly ephemeral?: boolean;
+  /** Runs after the defer; the answer replaces it. UserError is shown as it is. */
+  run(
+    interaction: ChatInputCommandInteraction<'cached' | 'raw'>,
+    context: CommandContext,
+  ): Promise<InteractionEditReplyOptions>;
+  /** Choices besides those of the shared `room` option. From memory: 100 ms. */
+  complete?(
+    interaction: AutocompleteInteraction,
+    context: CommandContext,
+  ): Promise<APIApplicationCommandOptionChoice[]>;
+}

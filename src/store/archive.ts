@@ -1,0 +1,106 @@
+/** The archive's one writing door: a handle on the main thread, the work on the writer thread. */
+import type { AlertDocument } from '#src/alerts/document.ts';
+import type { Intent } from '#src/alerts/rules.ts';
+import type { LiveEvent, RoomId } from '#src/events.ts';
+import type { Log } from '#src/lib/log.ts';
+import type { GuildSettings, ReportEvery, ReportRow, RoomRow, WatchRow } from '#src/shapes.ts';
+import type { Cursor } from '#src/store/hot-store.ts';
+
+export interface CommitResult {
+  /** Rows really inserted, and events that were there already. */
+  readonly inserted: number;
+  readonly repeated: number;
+}
+
+export interface OutboxItem {
+  readonly id: number;
+  readonly channelId: string;
+  readonly key: string;
+  readonly document: AlertDocument;
+  readonly version: number;
+  readonly deliveredVersion: number;
+  readonly messageId: string | null;
+  readonly attemptedMs: number | null;
+  readonly eventMs: number;
+  readonly createdMs: number;
+}
+
+/** Everything that changes the archive. Every call is one transaction, durable when it resolves. */
+export interface Archive {
+  /** Stores a batch, moves counters by rows really inserted, decides alerts, and the cursor: all or nothing. */
+  commit(events: readonly LiveEvent[], cursor: Cursor | null): Promise<CommitResult>;
+  cursor(): Promise<Cursor | null>;
+  /** What time alone does: tells ends, books held guards at list price, keeps `alive_ms`, expires old intents. */
+  tick(nowMs: number): Promise<void>;
+
+  setWatch(watch: Omit<WatchRow, 'id' | 'paused'> & { readonly createdBy: string }): Promise<WatchRow>;
+  /** False when there was no such watch. What was collected stays. */
+  removeWatch(channelId: string, room: RoomId): Promise<boolean>;
+  /** Pauses every watch of a channel that cannot be posted to, with the reason; null takes it up again. */
+  pauseChannel(channelId: string, reason: string | null): Promise<void>;
+  watches(): Promise<WatchRow[]>;
+
+  /** Keeps what is known of a room; adds it when new. */
+  putRoom(
+    room: Pick<RoomRow, 'room' | 'shortId' | 'uid' | 'name' | 'title' | 'area' | 'coverUrl'>,
+  ): Promise<void>;
+  setOnPage(room: RoomId, onPage: boolean): Promise<void>;
+
+  guildSettings(guildId: string): Promise<GuildSettings>;
+  setGuildSettings(settings: GuildSettings, changedBy: string): Promise<void>;
+
+  addReport(report: {
+    guildId: string;
+    channelId: string;
+    room: RoomId;
+    every: ReportEvery;
+    createdBy: string;
+  }): Promise<ReportRow>;
+  removeReport(guildId: string, id: number): Promise<boolean>;
+  reports(): Promise<ReportRow[]>;
+  /** Puts the report's intent and `lastPeriodMs` in one transaction; false when that period was reported already. */
+  putReport(reportId: number, periodMs: number, intent: Intent): Promise<boolean>;
+
+  /** Documents whose wanted version is not delivered, oldest first. */
+  openOutbox(limit: number): Promise<OutboxItem[]>;
+  /** Written before the first post of a message, so that a crash cannot post it twice. */
+  markAttempted(ids: readonly number[], nowMs: number): Promise<void>;
+  markDelivered(done: readonly { id: number; version: number; messageId: string }[]): Promise<void>;
+  markFailed(id: number, error: string): Promise<void>;
+  /** Lets one fold document of the channel speak for these; younger than `joinMs` an existing one takes them in. */
+  foldOutbox(
+    channelId: string,
+    ids: readonly number[],
+    reason: 'burst' | 'late',
+    nowMs: number,
+    joinMs: number,
+  ): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+export interface ArchiveOptions {
+  /** Path of the SQLite file. */
+  readonly file: string;
+  readonly log: Log;
+  /** Discord is off: rooms of `pageRooms` and of the page get their documents in the channel `page`. */
+  readonly pageChannel: boolean;
+  readonly pageRooms: readonly RoomId[];
+  readonly giftMinMilli: number;
+  /** An end is told this long after PREPARING. */
+  readonly endDelayMs: number;
+  /** A broadcast that starts within this time of the last end goes on with its card. */
+  readonly resumeMs: number;
+  /** A GUARD_BUY without toast is booked at list price after this time. */
+  readonly guardHoldMs: number;
+  /** Called when a commit left something to deliver. */
+  readonly onOutbox: () => void;
+}
+
+/** The channel name of documents that only the page shows. */
+export const PAGE_CHANNEL = 'page';
+
+/** Opens the file (creating it), applies pending migrations in one transaction. Throws StartError for a file that cannot be used or is newer than this program. */
+export async function openArchive(_options: ArchiveOptions): Promise<Archive> {
+  throw new Error('to be written by the owner of the archive');
+}
