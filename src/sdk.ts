@@ -1,6 +1,7 @@
 /** All that commands/ and plugins/ may see of the rest. */
 import type {
   APIApplicationCommandOptionChoice,
+  APIApplicationCommandStringOption,
   AutocompleteInteraction,
   ChatInputCommandInteraction,
   InteractionEditReplyOptions,
@@ -18,7 +19,7 @@ export type { CollectorStatus, ResolvedRoom } from '#src/bilibili/collectors.ts'
 export type { Charts, Metric } from '#src/charts/charts.ts';
 export type { LiveEvent, RoomId } from '#src/events.ts';
 export { UserError } from '#src/lib/errors.ts';
-export { formatMilli } from '#src/lib/money.ts';
+export { formatMilli, milliOfCny } from '#src/lib/money.ts';
 export type * from '#src/shapes.ts';
 export type { Archive } from '#src/store/archive.ts';
 export type { Queries } from '#src/store/queries.ts';
@@ -84,17 +85,36 @@ export interface CommandContext {
   readonly log: Log;
   readonly format: Format;
   readonly input: CommandInput;
+  /** Every command there is, for /help. */
+  readonly commands: readonly CommandEntry[];
+}
+
+/** A command as people see it; `mention` is clickable once Discord has given it an id. */
+export interface CommandEntry {
+  readonly data: Command['data'];
+  readonly mention: string;
 }
 
 /** Reads the options that many commands share. */
 export interface CommandInput {
   /** The room option, among those watched in this guild; UserError "not watched here" and how to watch it otherwise. */
   room(interaction: ChatInputCommandInteraction): Promise<RoomRow>;
+  /** The same, but null for a room that is not watched here. UserError when several fit. */
+  findRoom(interaction: ChatInputCommandInteraction): RoomRow | null;
   /** The period option. `stream` is the current or last broadcast; UserError when none was seen yet. */
-  period(
-    interaction: ChatInputCommandInteraction,
-    room: RoomRow,
-  ): Promise<{ range: Range; label: string; session: SessionRow | null }>;
+  period(interaction: ChatInputCommandInteraction, room: RoomRow): Promise<ChosenPeriod>;
+}
+
+export const PERIODS = ['stream', '1h', '24h', '7d', '30d', 'all'] as const;
+export type Period = (typeof PERIODS)[number];
+
+export interface ChosenPeriod {
+  readonly period: Period;
+  readonly range: Range;
+  /** For people, made for Discord already: "last 24 hours". */
+  readonly label: string;
+  /** The broadcast, when the period is `stream`. */
+  readonly session: SessionRow | null;
 }
 
 /** Discord's look of things, made in one place (src/discord/format). */
@@ -131,3 +151,43 @@ export interface Command {
     context: CommandContext,
   ): Promise<APIApplicationCommandOptionChoice[]>;
 }
+
+/** The permission Manage Server, as Discord wants it on the wire. */
+export const MANAGE_SERVER = '32';
+
+/** `room` of contract §3: the registry completes it from the rooms watched in the guild. */
+export const roomOption = {
+  type: 3,
+  name: 'room',
+  description: "Room id, live.bilibili.com link, or part of a watched streamer's name",
+  description_localizations: {
+    'zh-CN': '房间号、live.bilibili.com 链接，或已关注主播名字的一部分',
+    ja: 'ルームID、live.bilibili.com のURL、または配信者名の一部',
+  },
+  required: true,
+  autocomplete: true,
+  max_length: 200,
+} as const satisfies APIApplicationCommandStringOption;
+
+/** `period` of contract §3. */
+export const periodOption = {
+  type: 3,
+  name: 'period',
+  description: 'Which time: the current or last broadcast when left out',
+  description_localizations: {
+    'zh-CN': '时间范围：不填则为当前或最近一场直播',
+    ja: '期間：省略すると現在または直近の配信',
+  },
+  choices: [
+    { name: 'broadcast', value: 'stream', name_localizations: { 'zh-CN': '本场直播', ja: '配信' } },
+    { name: 'last hour', value: '1h', name_localizations: { 'zh-CN': '最近 1 小时', ja: '直近1時間' } },
+    {
+      name: 'last 24 hours',
+      value: '24h',
+      name_localizations: { 'zh-CN': '最近 24 小时', ja: '直近24時間' },
+    },
+    { name: 'last 7 days', value: '7d', name_localizations: { 'zh-CN': '最近 7 天', ja: '直近7日' } },
+    { name: 'last 30 days', value: '30d', name_localizations: { 'zh-CN': '最近 30 天', ja: '直近30日' } },
+    { name: 'everything', value: 'all', name_localizations: { 'zh-CN': '全部', ja: '全期間' } },
+  ] satisfies { name: string; value: Period; name_localizations: Record<string, string> }[],
+} as const satisfies APIApplicationCommandStringOption;
