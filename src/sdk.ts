@@ -1,5 +1,6 @@
 /** All that commands/ and plugins/ may see of the rest. */
 import type {
+  APIApplicationCommandChannelOption,
   APIApplicationCommandOptionChoice,
   APIApplicationCommandStringOption,
   AutocompleteInteraction,
@@ -37,6 +38,8 @@ export interface RoomDirectory {
   refresh(): Promise<void>;
   /** True when the page or `ROOMS` holds the room. */
   isOperatorRoom(room: RoomId): boolean;
+  /** Why the page cannot take the room back (a channel or `ROOMS` holds it), for people; null when it can. */
+  keeperOf(room: RoomId): string | null;
   addOnPage(room: ResolvedRoom): Promise<void>;
   removeFromPage(room: RoomId): Promise<void>;
 }
@@ -101,6 +104,8 @@ export interface CommandInput {
   room(interaction: ChatInputCommandInteraction): Promise<RoomRow>;
   /** The same, but null for a room that is not watched here. UserError when several fit. */
   findRoom(interaction: ChatInputCommandInteraction): RoomRow | null;
+  /** The channel option, or here; UserError says which permission the bot lacks to post there. */
+  channel(interaction: ChatInputCommandInteraction<'cached' | 'raw'>): Promise<string>;
   /** The period option. `stream` is the current or last broadcast; UserError when none was seen yet. */
   period(interaction: ChatInputCommandInteraction, room: RoomRow): Promise<ChosenPeriod>;
 }
@@ -168,6 +173,15 @@ export const roomOption = {
   autocomplete: true,
   max_length: 200,
 } as const satisfies APIApplicationCommandStringOption;
+
+/** `channel` of contract §3: text, announcement and thread channels. */
+export const channelOption = {
+  type: 7,
+  name: 'channel',
+  description: 'The channel: this one when left out',
+  description_localizations: { 'zh-CN': '频道：不填则为本频道', ja: 'チャンネル：省略するとここ' },
+  channel_types: [0, 5, 10, 11, 12],
+} as const satisfies APIApplicationCommandChannelOption;
 
 /** `period` of contract §3. */
 export const periodOption = {
