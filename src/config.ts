@@ -80,7 +80,8 @@ function freeze<T>(value: T): T {
 }
 
 export interface ConfigSources {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Left out: the process's own. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Folder of default.json and local.json. */
   readonly folder: string;
   /** `--config FILE`, instead of local.json. */
@@ -98,9 +99,10 @@ export function readConfig(sources: ConfigSources): Config {
       ? readFile(path.join(sources.folder, 'local.json'), true)
       : readFile(sources.file, false),
   );
+  const environment = sources.environment ?? process.env;
   const fromEnvironment = new Set<string>();
   for (const [name, { at }] of Object.entries(VARIABLES)) {
-    const value = sources.environment[name];
+    const value = environment[name];
     if (value === undefined || value.trim() === '') continue;
     fromEnvironment.add(at);
     tree = merge(tree, treeOf(at, value.trim()));
