@@ -16,6 +16,15 @@ CREATE TABLE `danmaku` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `danmaku_time` ON `danmaku` (`room`,`at_ms`,`viewer`,`hash`);--> statement-breakpoint
 CREATE INDEX `danmaku_viewer` ON `danmaku` (`room`,`viewer`,`at_ms`);--> statement-breakpoint
+CREATE TABLE `early_super_chats` (
+	`room` integer NOT NULL,
+	`event_id` text NOT NULL,
+	`translation` text,
+	`taken_down` integer DEFAULT false NOT NULL,
+	`at_ms` integer NOT NULL,
+	PRIMARY KEY(`room`, `event_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `gaps` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`room` integer NOT NULL,
@@ -25,13 +34,6 @@ CREATE TABLE `gaps` (
 );
 --> statement-breakpoint
 CREATE INDEX `gaps_room` ON `gaps` (`room`,`from_ms`);--> statement-breakpoint
-CREATE TABLE `guild_settings` (
-	`guild_id` text PRIMARY KEY NOT NULL,
-	`language` text DEFAULT 'en' NOT NULL,
-	`time_zone` text DEFAULT 'UTC' NOT NULL,
-	`money_for` text DEFAULT 'everyone' NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `held_guards` (
 	`room` integer NOT NULL,
 	`event_id` text NOT NULL,
@@ -40,6 +42,14 @@ CREATE TABLE `held_guards` (
 	`at_ms` integer NOT NULL,
 	`event` text NOT NULL,
 	PRIMARY KEY(`room`, `event_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `interactions` (
+	`at_ms` integer NOT NULL,
+	`room` integer NOT NULL,
+	`viewer` integer NOT NULL,
+	`hash` integer NOT NULL,
+	PRIMARY KEY(`at_ms`, `room`, `viewer`, `hash`)
 );
 --> statement-breakpoint
 CREATE TABLE `meta` (
@@ -68,26 +78,6 @@ CREATE TABLE `minutes` (
 	PRIMARY KEY(`room`, `minute`)
 );
 --> statement-breakpoint
-CREATE TABLE `outbox` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-	`channel_id` text NOT NULL,
-	`key` text NOT NULL,
-	`room` integer NOT NULL,
-	`document` text NOT NULL,
-	`version` integer DEFAULT 1 NOT NULL,
-	`delivered_version` integer DEFAULT 0 NOT NULL,
-	`message_id` text,
-	`state` text DEFAULT 'open' NOT NULL,
-	`folded_into` integer,
-	`attempted_ms` integer,
-	`event_ms` integer NOT NULL,
-	`created_ms` integer NOT NULL,
-	`updated_ms` integer NOT NULL,
-	`error` text
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `outbox_channel_key` ON `outbox` (`channel_id`,`key`);--> statement-breakpoint
-CREATE INDEX `outbox_open` ON `outbox` (`id`) WHERE state = 'open' AND delivered_version < version;--> statement-breakpoint
 CREATE TABLE `payments` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`room` integer NOT NULL,
@@ -109,24 +99,16 @@ CREATE TABLE `payments` (
 	`box_name` text,
 	`receiver_uid` integer,
 	`receiver_name` text,
-	`flags` integer DEFAULT 0 NOT NULL
+	`flags` integer DEFAULT 0 NOT NULL,
+	`translation` text,
+	`end_ms` integer,
+	`paired` text
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `payments_event` ON `payments` (`room`,`kind`,`event_id`);--> statement-breakpoint
 CREATE INDEX `payments_time` ON `payments` (`room`,`at_ms`);--> statement-breakpoint
 CREATE INDEX `payments_viewer` ON `payments` (`room`,`viewer`,`at_ms`);--> statement-breakpoint
 CREATE INDEX `payments_combo` ON `payments` (`room`,`combo_id`) WHERE combo_id IS NOT NULL;--> statement-breakpoint
-CREATE TABLE `reports` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-	`guild_id` text NOT NULL,
-	`channel_id` text NOT NULL,
-	`room` integer NOT NULL,
-	`every` text NOT NULL,
-	`created_ms` integer NOT NULL,
-	`created_by` text NOT NULL,
-	`last_period_ms` integer
-);
---> statement-breakpoint
 CREATE TABLE `rooms` (
 	`room` integer PRIMARY KEY NOT NULL,
 	`short_id` integer,
@@ -137,7 +119,8 @@ CREATE TABLE `rooms` (
 	`cover_url` text,
 	`live_status` text DEFAULT 'offline' NOT NULL,
 	`first_seen_ms` integer NOT NULL,
-	`on_page` integer DEFAULT false NOT NULL
+	`on_page` integer DEFAULT false NOT NULL,
+	`observed` integer DEFAULT false NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `session_viewers` (
@@ -158,6 +141,7 @@ CREATE TABLE `sessions` (
 	`ended_ms` integer,
 	`end_told` integer DEFAULT false NOT NULL,
 	`card` integer,
+	`live_ms` integer,
 	`title` text DEFAULT '' NOT NULL,
 	`area` text DEFAULT '' NOT NULL,
 	`peak_online` integer,
@@ -175,6 +159,8 @@ CREATE TABLE `sessions` (
 --> statement-breakpoint
 CREATE INDEX `sessions_room_started` ON `sessions` (`room`,`started_ms`);--> statement-breakpoint
 CREATE UNIQUE INDEX `sessions_live_key` ON `sessions` (`room`,`live_key`) WHERE live_key IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `sessions_untold` ON `sessions` (`ended_ms`) WHERE ended_ms IS NOT NULL AND end_told = 0;--> statement-breakpoint
+CREATE INDEX `sessions_card` ON `sessions` (`card`);--> statement-breakpoint
 CREATE TABLE `viewers` (
 	`viewer` integer PRIMARY KEY NOT NULL,
 	`key` text NOT NULL,
@@ -183,6 +169,47 @@ CREATE TABLE `viewers` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `viewers_key` ON `viewers` (`key`);--> statement-breakpoint
+CREATE TABLE `guild_settings` (
+	`guild_id` text PRIMARY KEY NOT NULL,
+	`language` text DEFAULT 'en' NOT NULL,
+	`time_zone` text DEFAULT 'UTC' NOT NULL,
+	`money_for` text DEFAULT 'everyone' NOT NULL,
+	`changed_by` text,
+	`changed_ms` integer
+);
+--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`channel_id` text NOT NULL,
+	`key` text NOT NULL,
+	`room` integer NOT NULL,
+	`document` text NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`delivered_version` integer DEFAULT 0 NOT NULL,
+	`message_id` text,
+	`state` text DEFAULT 'open' NOT NULL,
+	`folded_into` integer,
+	`attempted_ms` integer,
+	`event_ms` integer NOT NULL,
+	`created_ms` integer NOT NULL,
+	`updated_ms` integer NOT NULL,
+	`error` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `outbox_channel_key` ON `outbox` (`channel_id`,`key`);--> statement-breakpoint
+CREATE INDEX `outbox_folded` ON `outbox` (`folded_into`) WHERE folded_into IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `outbox_open` ON `outbox` (`id`) WHERE state = 'open' AND delivered_version < version;--> statement-breakpoint
+CREATE TABLE `reports` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`guild_id` text NOT NULL,
+	`channel_id` text NOT NULL,
+	`room` integer NOT NULL,
+	`every` text NOT NULL,
+	`created_ms` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`last_period_ms` integer
+);
+--> statement-breakpoint
 CREATE TABLE `watches` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`guild_id` text NOT NULL,

@@ -1,5 +1,6 @@
 /**
- * Every table of the archive. Migrations in drizzle/ are made from this file (`npm run migration`).
+ * Tables of what happened in rooms; what channels want is in schema-channels.ts. Migrations in drizzle/ are
+ * made from both (`npm run migration`).
  * `viewer` is a web uid, minus the row number of an Open Platform viewer, or 0 for a masked person (NULL
  * never conflicts in a UNIQUE key). Times are epoch milliseconds, money is 1/1000 CNY.
  */
@@ -24,6 +25,8 @@ export const rooms = sqliteTable('rooms', {
   firstSeenMs: integer('first_seen_ms').notNull(),
   /** Added on the page (POST /api/rooms), watched without any channel. */
   onPage: flag('on_page'),
+  /** Whether its socket was ever up: until then `first_seen_ms` is when the room became known. */
+  observed: flag('observed'),
 });
 
 export const viewers = sqliteTable(
@@ -49,6 +52,8 @@ export const sessions = sqliteTable(
     endedMs: integer('ended_ms'),
     endTold: flag('end_told'),
     card: integer('card'),
+    /** Time of the last message that said "live": a PREPARING from before it is a late copy. */
+    liveMs: integer('live_ms'),
     title: text('title').notNull().default(''),
     area: text('area').notNull().default(''),
     peakOnline: integer('peak_online'),
@@ -66,6 +71,8 @@ export const sessions = sqliteTable(
   (table) => [
     index('sessions_room_started').on(table.room, table.startedMs),
     uniqueIndex('sessions_live_key').on(table.room, table.liveKey).where(sql`live_key IS NOT NULL`),
+    index('sessions_untold').on(table.endedMs).where(sql`ended_ms IS NOT NULL AND end_told = 0`),
+    index('sessions_card').on(table.card),
   ],
 );
 
@@ -132,6 +139,11 @@ export const payments = sqliteTable(
     receiverUid: integer('receiver_uid'),
     receiverName: text('receiver_name'),
     flags: count('flags'),
+    /** Of a super chat: its text in another language, and how long it is pinned. */
+    translation: text('translation'),
+    endMs: integer('end_ms'),
+    /** Of a guard's toast: the GUARD_BUY that told of the same purchase, so that two purchases pair one to one. */
+    paired: text('paired'),
   },
   (table) => [
     uniqueIndex('payments_event').on(table.room, table.kind, table.eventId),
@@ -193,78 +205,30 @@ export const heldGuards = sqliteTable(
   (table) => [primaryKey({ columns: [table.room, table.eventId] })],
 );
 
-/** A channel that follows a room. `paused` says why nothing is posted (channel gone, permission lost). */
-export const watches = sqliteTable(
-  'watches',
+/** What came before its super chat did: a translation, or that it was taken down. Kept for a day. */
+export const earlySuperChats = sqliteTable(
+  'early_super_chats',
   {
-    id: integer('id').primaryKey({ autoIncrement: true }),
-    guildId: text('guild_id').notNull(),
-    channelId: text('channel_id').notNull(),
     room: integer('room').notNull(),
-    giftMinMilli: integer('gift_min_milli').notNull(),
-    roleId: text('role_id'),
-    paused: text('paused'),
-    createdMs: integer('created_ms').notNull(),
-    createdBy: text('created_by').notNull(),
+    eventId: text('event_id').notNull(),
+    translation: text('translation'),
+    takenDown: flag('taken_down'),
+    atMs: integer('at_ms').notNull(),
   },
-  (table) => [
-    uniqueIndex('watches_channel_room').on(table.channelId, table.room),
-    index('watches_room').on(table.room),
-  ],
+  (table) => [primaryKey({ columns: [table.room, table.eventId] })],
 );
 
-export const guildSettings = sqliteTable('guild_settings', {
-  guildId: text('guild_id').primaryKey(),
-  language: text('language', { enum: ['en', 'zh-CN', 'ja'] })
-    .notNull()
-    .default('en'),
-  timeZone: text('time_zone').notNull().default('UTC'),
-  /** Who may see money: `everyone`, `nobody`, or a role id. */
-  moneyFor: text('money_for').notNull().default('everyone'),
-});
-
-/** Wanted message per channel and key; delivered when `delivered_version` = `version` (docs/architecture.md). */
-export const outbox = sqliteTable(
-  'outbox',
+/** Interactions of the last hour, only so that one that comes twice is counted once. */
+export const interactions = sqliteTable(
+  'interactions',
   {
-    id: integer('id').primaryKey({ autoIncrement: true }),
-    channelId: text('channel_id').notNull(),
-    key: text('key').notNull(),
+    atMs: integer('at_ms').notNull(),
     room: integer('room').notNull(),
-    document: text('document').notNull(),
-    version: integer('version').notNull().default(1),
-    deliveredVersion: integer('delivered_version').notNull().default(0),
-    messageId: text('message_id'),
-    state: text('state', { enum: ['open', 'folded', 'failed'] })
-      .notNull()
-      .default('open'),
-    /** The fold document (another row) that speaks for this one; its sums follow this row's changes. */
-    foldedInto: integer('folded_into'),
-    /** When the first post was tried: it may have reached Discord even if nothing came back. */
-    attemptedMs: integer('attempted_ms'),
-    /** When the event that caused the document happened (server time). */
-    eventMs: integer('event_ms').notNull(),
-    createdMs: integer('created_ms').notNull(),
-    updatedMs: integer('updated_ms').notNull(),
-    error: text('error'),
+    viewer: integer('viewer').notNull(),
+    hash: integer('hash').notNull(),
   },
-  (table) => [
-    uniqueIndex('outbox_channel_key').on(table.channelId, table.key),
-    index('outbox_open').on(table.id).where(sql`state = 'open' AND delivered_version < version`),
-  ],
+  (table) => [primaryKey({ columns: [table.atMs, table.room, table.viewer, table.hash] })],
 );
-
-export const reports = sqliteTable('reports', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  guildId: text('guild_id').notNull(),
-  channelId: text('channel_id').notNull(),
-  room: integer('room').notNull(),
-  every: text('every', { enum: ['hour', '6h', 'day', 'week'] }).notNull(),
-  createdMs: integer('created_ms').notNull(),
-  createdBy: text('created_by').notNull(),
-  /** Start of the last period that was reported: one picture a period, whatever restarts. */
-  lastPeriodMs: integer('last_period_ms'),
-});
 
 /** `cursor`: journal position of the last commit; `alive_ms`: when this archive was last known to be fed. */
 export const meta = sqliteTable('meta', {
