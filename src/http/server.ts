@@ -14,6 +14,7 @@ import type { Bus } from '#src/bus.ts';
 import type { Charts } from '#src/charts/charts.ts';
 import { HttpFault } from '#src/http/fault.ts';
 import { type Guard, LOGIN_PATH, openGuard } from '#src/http/guard.ts';
+import { alertRoutes } from '#src/http/routes/alerts.ts';
 import { eventRoutes } from '#src/http/routes/events.ts';
 import { healthRoutes } from '#src/http/routes/health.ts';
 import { historyRoutes } from '#src/http/routes/history.ts';
@@ -135,6 +136,7 @@ async function buildServer(options: HttpOptions, guard: Guard) {
   await app.register(healthRoutes, options);
   await app.register(roomRoutes, options);
   await app.register(historyRoutes, options);
+  await app.register(alertRoutes, options);
   await app.register(eventRoutes, options);
   await app.register(pageRoutes, { ...options, guard });
   return app;
