@@ -1,6 +1,5 @@
 import type { AlertDocument } from '#src/alerts/document.ts';
 import { unreachable } from '#src/lib/errors.ts';
-import { formatMilli } from '#src/lib/money.ts';
 
 /** Room and one plain line of what an alert says; the page shows it as text. */
 export function alertLine(document: AlertDocument): {

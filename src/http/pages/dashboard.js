@@ -194,7 +194,12 @@ function listen() {
 }
 
 function every(ms, work) {
-  const run = () => work().catch((error) => console.warn(error.message));
+  // The bot restarting is everyday: the next turn tries again, and the state chip says that it is away.
+  const run = () =>
+    work().then(
+      () => document.body.classList.remove('stale'),
+      () => document.body.classList.add('stale'),
+    );
   run();
   setInterval(run, ms);
 }
