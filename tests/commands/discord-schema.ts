@@ -3,23 +3,47 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { Recorded } from './loopback.ts';
 
 const FILE = path.resolve('../shared/discord/openapi.json');
 
 export const HAS_SCHEMA =
   existsSync(FILE) || (process.env.LIVELARK_REQUIRE ?? '').split(',').includes('shared');
 
-/** Finds what is wrong with a body of one of Discord's schemas; empty when nothing is. */
-export function openSchema(): (schema: string, body: unknown) => string[] {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  addFormats.default(ajv);
-  for (const format of ['snowflake', 'int32', 'int64', 'double', 'nonce']) ajv.addFormat(format, true);
-  ajv.addSchema(JSON.parse(readFileSync(FILE, 'utf8')), 'discord');
-  return (schema, body) => {
-    const validate = ajv.compile({ $ref: `discord#/components/schemas/${schema}` });
+let ajv: Ajv2020 | null = null;
+
+function openAjv(): Ajv2020 {
+  const opened = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(opened);
+  for (const format of ['snowflake', 'int32', 'int64', 'double', 'nonce']) opened.addFormat(format, true);
+  return opened.addSchema(JSON.parse(readFileSync(FILE, 'utf8')), 'discord');
+}
+
+/** What is wrong with a request to Discord; empty when nothing is, or when the description is absent. */
+export function findFaults(request: Recorded): string[] {
+  const schema = HAS_SCHEMA && request.body !== null ? schemaOf(request) : null;
+  if (schema === null) return [];
+  ajv ??= openAjv();
+  const reference = `discord#/components/schemas/${schema}`;
+  const validate = ajv.getSchema(reference);
+  if (validate === undefined) throw new Error(`Discord's description has no ${schema}`);
+  const bodies = Array.isArray(request.body) ? request.body : [request.body];
+  return bodies.flatMap((body) => {
     validate(relaxed(body));
-    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-  };
+    return (validate.errors ?? []).map(
+      ({ instancePath, message }) => `${schema}${instancePath} ${message}: ${JSON.stringify(body)}`,
+    );
+  });
+}
+
+function schemaOf({ method, path: at, body }: Recorded): string | null {
+  if (method === 'PUT' && at.endsWith('/commands')) return 'ApplicationCommandUpdateRequest';
+  if (method === 'PATCH' && at.endsWith('/messages/@original')) return 'IncomingWebhookUpdateRequestPartial';
+  if (method === 'POST' && at.startsWith('/webhooks/')) return 'IncomingWebhookRequestPartial';
+  if (!at.endsWith('/callback')) return null;
+  return body?.type === 8
+    ? 'ApplicationCommandAutocompleteCallbackRequest'
+    : 'CreateMessageInteractionCallbackRequest';
 }
 
 /** Permission bit sets are strings on the wire though the file says integer. */

@@ -204,3 +204,9 @@ export function press(client: Client, type: 2 | 4, name: string, how: Press): { 
   action.handle(payload);
   return { id, token: payload.token };
 }
+
+/** How Discord sends a chosen channel. */
+export const channel = (id: string) => ({
+  options: [{ type: 7, name: 'channel', value: id }],
+  resolved: { channels: { [id]: { id, type: 0, name: 'x', permissions: '0' } } },
+});

@@ -1,7 +1,8 @@
 /** The commands on a real discord.js client, pressed as Discord presses them; a test reads what was sent back. */
 import path from 'node:path';
-import { vi } from 'vitest';
+import { afterEach, vi } from 'vitest';
 import { type Commands, openCommands } from '#src/discord/commands.ts';
+import { findFaults } from './discord-schema.ts';
 import { GUILD, type Loopback, openLoopback, type Press, press, type Recorded } from './loopback.ts';
 import { plainFormat } from './plain-format.ts';
 import { createWorld, partsOf, type World } from './world.ts';
@@ -61,7 +62,22 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     async [Symbol.asyncDispose]() {
       await commands.close();
       await loopback.close();
+      const faults = loopback.requests.flatMap(findFaults);
+      if (faults.length > 0) throw new Error(`Discord would refuse: ${faults.join('; ')}`);
     },
+  };
+}
+
+/** Opens stages for the tests of a file and closes them after each; every request must be one that Discord takes. */
+export function useStages(): (change?: StageOptions['change'], rest?: StageOptions) => Promise<Stage> {
+  const open: Stage[] = [];
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one[Symbol.asyncDispose]();
+  });
+  return async (change, rest = {}) => {
+    const opened = await openStage(change === undefined ? rest : { change, ...rest });
+    open.push(opened);
+    return opened;
   };
 }
 

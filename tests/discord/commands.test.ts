@@ -3,22 +3,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { press } from '../commands/loopback.ts';
-import { openStage, type Stage, type StageOptions, text } from '../commands/stage.ts';
+import { openStage, text, useStages } from '../commands/stage.ts';
 
-const open: AsyncDisposable[] = [];
+const stage = useStages();
+const folders: string[] = [];
 afterEach(async () => {
-  for (const one of open.splice(0)) await one[Symbol.asyncDispose]();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
-
-async function stage(options?: StageOptions): Promise<Stage> {
-  const opened = await openStage(options);
-  open.push(opened);
-  return opened;
-}
 
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'livelark-commands-'));
-  open.push({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) });
+  folders.push(folder);
   for (const [name, source] of Object.entries(files)) await writeFile(path.join(folder, name), source);
   return folder;
 }
@@ -80,7 +75,7 @@ describe('registering', () => {
   });
 
   it('registers globally without a guild, and asks Discord who operates the bot', async () => {
-    const { commands, loopback } = await stage({ guildId: null, operatorIds: [] });
+    const { commands, loopback } = await stage(undefined, { guildId: null, operatorIds: [] });
     await commands.register();
     await commands.register();
     expect(loopback.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -100,7 +95,7 @@ describe('answering', () => {
         'await new Promise((r) => { globalThis.goOn = r; }); return { content: "at last" };',
       ),
     });
-    const { run, loopback } = await stage({ folder });
+    const { run, loopback } = await stage(undefined, { folder });
     const answer = run('slow');
     await expect.poll(() => loopback.requests.map(({ path }) => path.endsWith('/callback'))).toEqual([true]);
     expect(loopback.requests[0]?.body).toMatchObject({ type: 5 });
@@ -110,7 +105,7 @@ describe('answering', () => {
   });
 
   it('shows a UserError as it is, to the caller only', async () => {
-    const { run, loopback } = await stage({ change: (world) => Object.assign(world, { session: null }) });
+    const { run, loopback } = await stage((world) => Object.assign(world, { session: null }));
     const answer = await run('stats', { options: [text('room', '1001')] });
     expect(answer.ephemeral).toBe(true);
     expect(answer.text).toContain('No broadcast of **Hoshino** has been seen yet.');
@@ -120,7 +115,7 @@ describe('answering', () => {
 
   it('shows a bug as a code, without its message', async () => {
     const folder = await folderWith({ 'bug.ts': source(named('bug'), 'throw new Error("secret detail");') });
-    const answer = await (await stage({ folder })).run('bug');
+    const answer = await (await stage(undefined, { folder })).run('bug');
     expect(answer.ephemeral).toBe(true);
     expect(answer.text).toMatch(/Something went wrong on our side.*`[0-9A-F]{6}`/u);
     expect(answer.text).not.toContain('secret detail');
@@ -142,7 +137,7 @@ describe('answering', () => {
         'await new Promise((r) => { (globalThis.waiting ??= []).push(r); }); return { content: "done" };',
       ),
     });
-    const { run } = await stage({ folder });
+    const { run } = await stage(undefined, { folder });
     const answers = Array.from({ length: 7 }, () => run('wait'));
     expect((await Promise.race(answers)).text).toContain('Too many commands at once');
     await expect.poll(() => Reflect.get(globalThis, 'waiting')?.length).toBe(6);
