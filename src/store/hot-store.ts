@@ -8,7 +8,11 @@ export interface JournalEntry {
   readonly events: readonly LiveEvent[];
 }
 
-/** What is true of a room now. Rates are of the last 60 s; `activeChatters` distinct viewers of the last 10 s. */
+/**
+ * What is true of a room now. Rates are of the last 60 s, `activeChatters` distinct viewers of the last 10 s
+ * (a masked person is none), both by the time of arrival: a server clock that is far off does not break them.
+ * A gauge is null before the first one came and when it is of a broadcast that is over.
+ */
 export interface RoomSnapshot {
   readonly watched: number | null;
   readonly online: number | null;
@@ -16,6 +20,7 @@ export interface RoomSnapshot {
   readonly danmakuPerMinute: number;
   readonly milliPerMinute: number;
   readonly activeChatters: number;
+  /** When the last event of the room arrived, by our clock. */
   readonly lastEventMs: number;
 }
 
@@ -26,9 +31,14 @@ export interface RoomSnapshot {
  */
 export interface HotStore {
   append(events: readonly LiveEvent[]): Promise<void>;
-  /** Entries after `after` (null, or a cursor of an earlier life that this store does not know: from the oldest). */
+  /**
+   * Whole entries after `after` (null, or a cursor of an earlier life that this store does not know: from the
+   * oldest), until they hold `limit` events; at least one entry when there is one.
+   */
   readJournal(after: Cursor | null, limit: number): Promise<JournalEntry[]>;
+  /** Forgets the entries up to and including `upTo`; a cursor that this store does not know forgets nothing. */
   trimJournal(upTo: Cursor): Promise<void>;
+  /** The last ones of a room, newest first, each once; at most 1000 are kept. */
   recentDanmaku(room: RoomId, limit: number): Promise<Danmaku[]>;
   recentPayments(room: RoomId, limit: number): Promise<Payment[]>;
   snapshot(room: RoomId): Promise<RoomSnapshot | null>;
