@@ -12,7 +12,9 @@ const ROWS: readonly (readonly string[])[] = [
   ['bilibili', 'charts'],
   ['sdk'],
   ['discord', 'http', 'plugins', 'commands', 'plugin-folders'],
-  ['settings', 'config', 'room-directory', 'health', 'app'],
+  ['settings'],
+  ['config'],
+  ['app'],
   ['main'],
 ];
 const LINES_MAX = 250;
@@ -45,9 +47,7 @@ function isAllowed(from: string, to: string): boolean {
   if (target === 'sandbox') return from === 'src/main.ts';
   if (source === 'commands' || source === 'plugin-folders') return target === 'sdk';
   const row = (part: string) => ROWS.findIndex((parts) => parts.includes(part));
-  const isSettings = source === 'config' && target === 'settings';
-  const isComposed = ['app', 'health'].includes(source) && row(target) === row(source);
-  return row(source) >= 0 && row(target) >= 0 && (row(target) < row(source) || isSettings || isComposed);
+  return row(source) >= 0 && row(target) >= 0 && row(target) < row(source);
 }
 
 describe('the architecture', () => {

@@ -17,6 +17,8 @@ const CHANGING = new Set(['room-polled', 'room-changed', 'live-started', 'live-e
 export interface OpenRoomDirectory extends RoomDirectory {
   /** Adds rooms of the setting once Bilibili has said which they are. */
   addSetting(room: RoomId): void;
+  /** A room of the archive by its long or short id. */
+  findKnown(id: number): RoomRow | null;
   watches(): readonly WatchRow[];
   close(): void;
 }
@@ -107,6 +109,8 @@ export async function openRoomDirectory(options: RoomDirectoryOptions): Promise<
       await refresh();
     },
     addSetting: (room) => void setting.add(room),
+    findKnown: (id) =>
+      [...known.rooms.values()].find((room) => room.room === id || room.shortId === id) ?? null,
     watches: () => known.watches,
     close() {
       unsubscribe();
