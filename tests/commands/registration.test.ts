@@ -31,8 +31,11 @@ describe('what Discord is told of the commands', () => {
       [
         "chart: room metric period?",
         "help: ",
+        "history: room",
         "report*: add(room every channel) list? remove(report)",
         "rooms: ",
+        "search: room text user? period?",
+        "settings*: language? time-zone? money? money-role?",
         "stats: room period?",
         "status: ",
         "top-gifters: room period? limit?",

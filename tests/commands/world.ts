@@ -151,6 +151,10 @@ type Note = (name: string, ...args: unknown[]) => void;
 function archiveOf(world: World, note: Note): Archive {
   return only<Archive>('archive', {
     guildSettings: async () => world.settings,
+    setGuildSettings: async (settings, changedBy) => {
+      note('setGuildSettings', settings, changedBy);
+      world.settings = settings;
+    },
     watches: async () => world.watches,
     setWatch: async ({ createdBy: _by, ...watch }) => {
       const row: WatchRow = { ...watch, id: 1, paused: null };
