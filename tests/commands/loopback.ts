@@ -21,6 +21,8 @@ export interface Recorded {
   /** The JSON, or `payload_json` of a multipart body. */
   readonly body: Record<string, unknown> | null;
   readonly files: readonly { name: string; bytes: number }[];
+  /** True when the test had it answered with an error. */
+  readonly refused: boolean;
 }
 
 export interface Loopback {
@@ -39,9 +41,9 @@ export async function openLoopback(): Promise<Loopback> {
   const server = createServer((request, response) => {
     void (async () => {
       const recorded = await readRequest(request);
-      state.requests.push(recorded);
       const index = failures.findIndex(({ pathPart }) => recorded.path.includes(pathPart));
       const failure = index < 0 ? undefined : failures.splice(index, 1)[0];
+      state.requests.push({ ...recorded, refused: failure !== undefined });
       if (failure) answer(response, failure.status, { code: failure.code, message: 'refused by the test' });
       else respond(recorded, response, state);
     })();
@@ -71,7 +73,7 @@ export async function openLoopback(): Promise<Loopback> {
   });
 }
 
-async function readRequest(request: IncomingMessage): Promise<Recorded> {
+async function readRequest(request: IncomingMessage): Promise<Omit<Recorded, 'refused'>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const raw = Buffer.concat(chunks);
@@ -92,7 +94,7 @@ async function readRequest(request: IncomingMessage): Promise<Recorded> {
 }
 
 function respond(
-  { method, path, body }: Recorded,
+  { method, path, body }: Omit<Recorded, 'refused'>,
   response: ServerResponse,
   state: { registered: Record<string, unknown>[] },
 ): void {

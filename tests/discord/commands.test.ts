@@ -121,6 +121,18 @@ describe('answering', () => {
     expect(answer.text).not.toContain('secret detail');
   });
 
+  it.each([
+    ['Discord refuses the answer', undefined, true],
+    ['the handler fails and the public defer cannot be deleted', 'throw new Error("x");', false],
+  ])('leaves nobody waiting when %s', async (_what, body, ephemeral) => {
+    const folder = await folderWith({ 'odd.ts': source(named('odd'), body) });
+    const { run, loopback } = await stage(undefined, { folder });
+    loopback.failNext('/messages/@original', 400, 50035);
+    const answer = await run('odd');
+    expect(answer.text).toMatch(/Code `[0-9A-F]{6}`/u);
+    expect(answer.ephemeral).toBe(ephemeral);
+  });
+
   it('goes on after an interaction that expired', async () => {
     const { run, loopback, requestsOf } = await stage();
     loopback.failNext('/callback', 404, 10062);

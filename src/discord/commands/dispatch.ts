@@ -4,7 +4,6 @@ import {
   type AutocompleteInteraction,
   type ChatInputCommandInteraction,
   DiscordAPIError,
-  type InteractionEditReplyOptions,
   MessageFlags,
 } from 'discord.js';
 import { findMissingPermission } from '#src/discord/commands/access.ts';
@@ -67,16 +66,15 @@ async function answerCommand(
   const isEphemeral =
     command.ephemeral === true || missing !== null || !namesOneRoom(command, interaction, desk);
   await interaction.deferReply(isEphemeral ? { flags: MessageFlags.Ephemeral } : {});
-  let answer: InteractionEditReplyOptions;
   try {
     if (missing !== null) throw new UserError(`/${command.data.name} needs the permission ${missing}.`);
-    answer = await withinTime(command.run(interaction, await desk.contextFor(interaction)));
+    const answer = await withinTime(command.run(interaction, await desk.contextFor(interaction)));
+    await interaction.editReply({ allowedMentions: { parse: [] }, ...answer });
   } catch (error) {
+    if (isEveryday(error)) throw error;
     const content = describeFault(error, interaction, desk.log).slice(0, CONTENT_CHARS_MAX);
     await sayFault(interaction, content, isEphemeral);
-    return;
   }
-  await interaction.editReply({ allowedMentions: { parse: [] }, ...answer });
 }
 
 /** False for a room that will be refused: known before the defer, so that the answer need not be public. */
@@ -121,22 +119,27 @@ async function sayFault(
   content: string,
   isEphemeral: boolean,
 ): Promise<void> {
-  const allowedMentions = { parse: [] };
-  if (isEphemeral) {
-    await interaction.editReply({ content, allowedMentions });
-    return;
-  }
-  await interaction.deleteReply();
-  await interaction.followUp({ content, allowedMentions, flags: MessageFlags.Ephemeral });
+  const said = { content, embeds: [], files: [], allowedMentions: { parse: [] } };
+  if (isEphemeral || !(await isDeleted(interaction))) await interaction.editReply(said);
+  else await interaction.followUp({ ...said, flags: MessageFlags.Ephemeral });
+}
+
+/** False when the deferred answer stays: then it has to say the fault, or the caller waits for ever. */
+async function isDeleted(interaction: ChatInputCommandInteraction): Promise<boolean> {
+  return interaction.deleteReply().then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Unknown interaction (too late), already acknowledged, unknown message (dismissed): everyday. */
 const EVERYDAY_CODES: ReadonlySet<number | string> = new Set([10062, 40060, 10008]);
 
-function logAnswerFault(error: unknown, command: string, log: Log): void {
-  if (error instanceof DiscordAPIError && EVERYDAY_CODES.has(error.code))
-    log.debug({ command, code: error.code }, 'an interaction was gone before its answer');
-  else log.error({ command, err: error }, 'an answer could not be sent to Discord');
+const isEveryday = (error: unknown) => error instanceof DiscordAPIError && EVERYDAY_CODES.has(error.code);
+
+function logAnswerFault(err: unknown, command: string, log: Log): void {
+  if (isEveryday(err)) log.debug({ command, err }, 'an interaction was gone before its answer');
+  else log.error({ command, err }, 'an answer could not be sent to Discord');
 }
 
 /** Completes an option: rooms for the shared `room`, else what the command offers. Never throws. */
