@@ -3,6 +3,7 @@ import {
   type Command,
   type CommandContext,
   type Gap,
+  type GapReason,
   periodOption,
   roomOption,
   type Totals,
@@ -51,7 +52,30 @@ export default {
 type Format = CommandContext['format'];
 
 const spanMs = ({ range }: ChosenPeriod) => range.toMs - range.fromMs;
-const gapsMs = (gaps: readonly Gap[]) => gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
+
+const REASONS: Readonly<Record<GapReason, string>> = {
+  'not-watched': 'the room was not watched yet',
+  waiting: 'waiting for a free connection',
+  disconnected: 'the connection was lost',
+  'half-open': 'the connection went silent',
+  throttled: 'Bilibili refused for a while',
+  'auth-refused': 'Bilibili refused the login',
+  'process-down': 'the bot was not running',
+};
+
+const describeReason = (reason: string, format: Format) =>
+  Object.hasOwn(REASONS, reason) ? REASONS[reason as GapReason] : format.text(reason, 100);
+
+/** Time that lies in any gap: they may overlap. */
+function gapsMs(gaps: readonly Gap[]): number {
+  let sumMs = 0;
+  let endMs = Number.NEGATIVE_INFINITY;
+  for (const { fromMs, toMs } of gaps.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    sumMs += Math.max(0, toMs - Math.max(fromMs, endMs));
+    endMs = Math.max(endMs, toMs);
+  }
+  return sumMs;
+}
 
 function describeEmpty(totals: Totals): string {
   const isEmpty = totals.danmaku === 0 && totals.gifts === 0 && totals.revenueMilli === 0;
@@ -130,7 +154,7 @@ function describeHonesty(totals: Totals, periodMs: number, { format, seesMoney }
     const share = percent(missedMs / periodMs);
     fields.push({
       name: 'Not observed',
-      value: `${format.duration(missedMs)} (${share}) in ${totals.gaps.length === 1 ? 'one gap' : `${format.number(totals.gaps.length)} gaps`}: ${reasons.map((reason) => format.text(reason, 100)).join(', ')}. Averages leave it out.`,
+      value: `${format.duration(missedMs)} (${share}) in ${totals.gaps.length === 1 ? 'one gap' : `${format.number(totals.gaps.length)} gaps`}: ${reasons.map((reason) => describeReason(reason, format)).join(', ')}. Averages leave it out.`,
     });
   }
   const masked: string[] = [];

@@ -20,6 +20,8 @@ export interface CommandsOptions
   readonly operatorIds: readonly string[];
   readonly format: (language: Language) => Format;
   readonly log: Log;
+  /** Told of every bug in a command, for the list of last errors. */
+  readonly onFault?: ((message: string) => void) | undefined;
 }
 
 export interface Commands {
@@ -49,6 +51,7 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
       contextOf(caller, options, { isOperator: operators.has(caller.user.id), commands: list() }),
     slots: createSlots(),
     log,
+    onFault: options.onFault ?? (() => {}),
   };
   const running = new Set<Promise<void>>();
   const listen = (interaction: Interaction) => {

@@ -22,11 +22,14 @@ describe('/stats', () => {
   });
 
   it('says what was not observed and what is masked', async () => {
-    const gaps = [{ fromMs: 0, toMs: 900_000, reason: 'the connection was lost' }];
+    const gaps = [
+      { fromMs: 0, toMs: 900_000, reason: 'process-down' },
+      { fromMs: 600_000, toMs: 900_000, reason: 'new @everyone' },
+    ];
     const session = { ...sessionRow(asRoomId(1001)), gaps, maskedDanmaku: 300, maskedMilli: 100 };
     const { run } = await stage((w) => Object.assign(w, { session }));
     const { text: seen } = await run('stats', { options: [text('room', '1001')] });
-    expect(seen).toContain('15 min (25 %) in one gap: the connection was lost.');
+    expect(seen).toContain('15 min (25 %) in 2 gaps: the bot was not running, new everyone.');
     expect(seen).toContain('25 % of the danmaku and < 1 % of the money');
     expect(seen).toContain('26.7 a minute');
   });

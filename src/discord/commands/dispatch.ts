@@ -9,7 +9,7 @@ import {
 import { findMissingPermission } from '#src/discord/commands/access.ts';
 import { findMeant, nameChoice, searchRooms } from '#src/discord/commands/room-search.ts';
 import type { Slots } from '#src/discord/commands/slots.ts';
-import { ApiError, UserError } from '#src/lib/errors.ts';
+import { ApiError, describeError, UserError } from '#src/lib/errors.ts';
 import type { Log } from '#src/lib/log.ts';
 import type { Command, CommandContext, RoomRow } from '#src/sdk.ts';
 
@@ -22,6 +22,8 @@ export interface Desk {
   contextFor(caller: Caller): Promise<CommandContext>;
   readonly slots: Slots;
   readonly log: Log;
+  /** Told of every bug, besides the log. */
+  readonly onFault: (message: string) => void;
 }
 
 const CHOICES_MAX = 25;
@@ -72,7 +74,7 @@ async function answerCommand(
     await interaction.editReply({ allowedMentions: { parse: [] }, ...answer });
   } catch (error) {
     if (isEveryday(error)) throw error;
-    const content = describeFault(error, interaction, desk.log).slice(0, CONTENT_CHARS_MAX);
+    const content = describeFault(error, interaction, desk).slice(0, CONTENT_CHARS_MAX);
     await sayFault(interaction, content, isEphemeral);
   }
 }
@@ -101,15 +103,16 @@ async function withinTime<T>(work: Promise<T>): Promise<T> {
 }
 
 /** What the caller reads about a fault. Everything but a UserError is logged, once. */
-function describeFault(error: unknown, interaction: ChatInputCommandInteraction, log: Log): string {
+function describeFault(error: unknown, interaction: ChatInputCommandInteraction, desk: Desk): string {
   if (error instanceof UserError) return error.message;
   const code = randomBytes(3).toString('hex').toUpperCase();
   const facts = { code, command: interaction.commandName, guildId: interaction.guildId, err: error };
   if (error instanceof ApiError) {
-    log.warn(facts, 'a command got no answer from Bilibili or Discord');
+    desk.log.warn(facts, 'a command got no answer from Bilibili or Discord');
     return `The other side did not answer as it should (${error.code}). Try again in a few minutes. Code \`${code}\``;
   }
-  log.error(facts, 'a command failed');
+  desk.log.error(facts, 'a command failed');
+  desk.onFault(`/${interaction.commandName}: ${describeError(error)} (${code})`);
   return `Something went wrong on our side; it is in the log. Code \`${code}\``;
 }
 
