@@ -42,6 +42,6 @@ function describeSession(session: SessionRow, { format, seesMoney, now }: Comman
     ...(session.peakOnline === null ? [] : [`${format.number(session.peakOnline)} online at most`]),
     ...(session.gaps.length === 0 ? [] : ['not observed throughout']),
   ];
-  const title = session.title === '' ? 'Untitled' : format.text(session.title, 80);
+  const title = format.text(session.title, 80) || 'Untitled';
   return `${format.time(session.startedMs, 'f')}, ${when}\n**${title}**\n${facts.join(' · ')}`;
 }

@@ -3,6 +3,7 @@ import {
   type CommandContext,
   channelOption,
   MANAGE_SERVER,
+  plainText,
   type ReportEvery,
   type ReportRow,
   roomOption,
@@ -168,6 +169,6 @@ async function reportsOf(
 
 /** A choice is plain text of at most 100 characters. */
 function nameReport(report: ReportRow, rooms: CommandContext['rooms']): string {
-  const name = (rooms.find(report.room)?.name ?? '').replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, '');
-  return `${report.id}: ${Array.from(name).slice(0, 30).join('')} (${report.room}), ${EVERY[report.every].label}`;
+  const name = plainText(rooms.find(report.room)?.name ?? '', 40);
+  return `${report.id}: ${name} (${report.room}), ${EVERY[report.every].label}`;
 }

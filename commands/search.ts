@@ -89,7 +89,7 @@ async function findRows(room: RoomRow, { q, user, range }: Wanted, { queries }: 
 const fold = (text: string) => text.normalize('NFKC').toLowerCase();
 
 function describeRow(row: DanmakuRow, format: CommandContext['format']): string {
-  return `${format.time(row.atMs, 'f')} **${format.text(row.name, 30)}** ${format.text(row.text, 120)}`;
+  return `${format.time(row.atMs, 'f')} **${format.text(row.name, 30) || 'an invisible name'}** ${format.text(row.text, 120)}`;
 }
 
 function describeNothing(user: string | null, isAll: boolean, format: CommandContext['format']): string {

@@ -41,7 +41,7 @@ export default {
     ]);
     const paid = rows.filter((row) => row.valueMilli > 0);
     const line = (row: TopRow) =>
-      `${row.rank}. **${format.text(row.name, NAME_CHARS_MAX)}** ${format.money(row.valueMilli)}${row.gifts > 0 ? ` · ${format.number(row.gifts)} ${row.gifts === 1 ? 'gift' : 'gifts'}` : ''}`;
+      `${row.rank}. **${format.text(row.name, NAME_CHARS_MAX) || 'an invisible name'}** ${format.money(row.valueMilli)}${row.gifts > 0 ? ` · ${format.number(row.gifts)} ${row.gifts === 1 ? 'gift' : 'gifts'}` : ''}`;
     const list =
       paid.length === 0
         ? 'Nobody with a name paid anything in this time. A longer `period` may show more.'

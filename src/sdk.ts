@@ -20,6 +20,7 @@ export type { CollectorStatus, ResolvedRoom } from '#src/bilibili/collectors.ts'
 export type { Charts, Metric } from '#src/charts/charts.ts';
 export type { GapReason, LiveEvent, RoomId } from '#src/events.ts';
 export { UserError } from '#src/lib/errors.ts';
+export { plainText } from '#src/lib/escape.ts';
 export { formatMilli, milliOfCny } from '#src/lib/money.ts';
 export type * from '#src/shapes.ts';
 export type { Archive } from '#src/store/archive.ts';

@@ -18,7 +18,7 @@ describe('/history', () => {
     const { run, world } = await stage((w) => Object.assign(w.queries, { sessions }));
     const { text: seen } = await run('history', { options: [text('room', '1001')] });
     expect(seen).toMatch(
-      /\*\*live\*\* for 60 min\n\*\*Evening songs\*\*[\s\S]*100 min\n\*\*bold\*\*\n1,200 danmaku/u,
+      /\*\*live\*\* for 1 h\n\*\*Evening songs\*\*[\s\S]*1 h 40 min\n\*\*\\\*bold\\\*\*\*\n1,200 danmaku/u,
     );
     expect(seen).toContain('¥318.5');
     Object.assign(world.settings, { moneyFor: 'nobody' });
@@ -55,7 +55,7 @@ describe('/search', () => {
       options: [text('room', '1001'), text('text', 'hello'), text('user', '5')],
     });
     expect(answer.ephemeral).toBe(true);
-    expect(answer.text).toContain('**everyone** hello 1');
+    expect(answer.text).toContain('**\\@everyone** hello \\`\\<\\@1\\>\\`');
     expect(answer.text).not.toContain('taken back');
     expect(asked.at(-1)).toMatchObject({ q: 'hello', uid: 5, limit: 15, range: { toMs: NOW_MS } });
   });

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { afterEach, vi } from 'vitest';
 import { type Commands, openCommands } from '#src/discord/commands.ts';
+import { createFormat } from '#src/discord/format.ts';
 import { findFaults } from './discord-schema.ts';
 import { GUILD, type Loopback, openLoopback, type Press, press, type Recorded } from './loopback.ts';
-import { plainFormat } from './plain-format.ts';
 import { createWorld, partsOf, type World } from './world.ts';
 
 const FOLDER = path.resolve('commands');
@@ -45,7 +45,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     folder: options.folder ?? FOLDER,
     guildId: options.guildId === undefined ? GUILD : options.guildId,
     operatorIds: options.operatorIds ?? ['900000000000000077'],
-    format: () => plainFormat,
+    format: createFormat,
   });
   const requestsOf = (token: string) => loopback.requests.filter(({ path }) => path.includes(token));
   return {

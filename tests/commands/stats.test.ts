@@ -29,7 +29,7 @@ describe('/stats', () => {
     const session = { ...sessionRow(asRoomId(1001)), gaps, maskedDanmaku: 300, maskedMilli: 100 };
     const { run } = await stage((w) => Object.assign(w, { session }));
     const { text: seen } = await run('stats', { options: [text('room', '1001')] });
-    expect(seen).toContain('15 min (25 %) in 2 gaps: the bot was not running, new everyone.');
+    expect(seen).toContain('15 min (25 %) in 2 gaps: the bot was not running, new \\@everyone.');
     expect(seen).toContain('25 % of the danmaku and < 1 % of the money');
     expect(seen).toContain('26.7 a minute');
   });

@@ -1,8 +1,9 @@
 /** Reads the options that many commands share (contract §3). */
 import type { ChatInputCommandInteraction } from 'discord.js';
 import { readChannel } from '#src/discord/commands/channel.ts';
-import { findMeant, readRoomNumber } from '#src/discord/commands/room-search.ts';
+import { findMeant } from '#src/discord/commands/room-search.ts';
 import { UserError } from '#src/lib/errors.ts';
+import { findRoomNumber } from '#src/lib/room-text.ts';
 import {
   type ChosenPeriod,
   type CommandInput,
@@ -54,7 +55,7 @@ export function createInput(parts: InputParts): CommandInput {
 }
 
 function describeUnwatched(text: string, { rooms, format }: InputParts): string {
-  const number = readRoomNumber(text);
+  const number = findRoomNumber(text);
   const typed = format.text(text, 80);
   const how = `Somebody with Manage Server can change that: \`/watch room:${number ?? 'ROOM ID OR LINK'}\`.`;
   const known =
