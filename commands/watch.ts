@@ -1,3 +1,4 @@
+import { PermissionFlagsBits } from 'discord.js';
 import {
   type Command,
   type CommandContext,
@@ -78,7 +79,9 @@ export default {
       createdBy: interaction.user.id,
     });
     await context.rooms.refresh();
-    return { embeds: [describeWatch(watch, room, before !== undefined, context)] };
+    const embed = describeWatch(watch, room, before !== undefined, context);
+    const warning = findMentionFault(interaction);
+    return { embeds: [embed], ...(warning === null ? {} : { content: warning }) };
   },
 } satisfies Command;
 
@@ -91,6 +94,14 @@ function readWishes(interaction: Interaction) {
   if (roleId === interaction.guildId)
     throw new UserError('`role` cannot be @everyone: choose a role that people took themselves.');
   return { giftMinMilli: giftMin === null ? null : milliOfCny(giftMin), roleId };
+}
+
+/** Discord drops the mention of such a role without a word, so it is said here. */
+function findMentionFault(interaction: Interaction): string | null {
+  const role = interaction.options.getRole('role');
+  if (role === null || role.mentionable) return null;
+  if (interaction.appPermissions.has(PermissionFlagsBits.MentionEveryone)) return null;
+  return `<@&${role.id}> will not be notified: let anyone mention it in its settings, or give me the permission **Mention Everyone**.`;
 }
 
 async function resolveRoom(interaction: Interaction, { rooms, archive }: CommandContext) {

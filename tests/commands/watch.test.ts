@@ -49,6 +49,16 @@ describe('/watch', () => {
     expect(world.watches).toEqual([]);
   });
 
+  it('warns of a role that Discord would not notify', async () => {
+    const { run } = await stage();
+    const options = [text('room', '2002'), { type: 8, name: 'role', value: ROLE }];
+    const resolved = { roles: { [ROLE]: { id: ROLE, name: 'fans', permissions: '0', mentionable: false } } };
+    const may = await run('watch', { options, resolved });
+    expect(may.text).not.toContain('will not be notified');
+    const answer = await run('watch', { options, resolved, appPermissions: (1n << 17n) - 9n });
+    expect(answer.text).toContain(`<@&${ROLE}> will not be notified`);
+  });
+
   it.each([
     ['a room that does not exist', [text('room', '404')], 'There is no such live room.'],
     ['a threshold below 0.1', [text('room', '2002'), amount('gift-min', 0.05)], 'from 0.1'],
@@ -63,8 +73,10 @@ describe('/watch', () => {
     expect((await run('watch', { options, resolved })).text).toContain(message);
     expect(world.watches).toEqual([]);
   });
+});
 
-  it.each(['watch', 'unwatch', 'report'])(
+describe('commands of managers', () => {
+  it.each(['watch', 'unwatch', 'report', 'settings'])(
     '/%s wants Manage Server, whatever Discord let through',
     async (name) => {
       const { run, world } = await stage();
