@@ -34,6 +34,14 @@ describe('loading commands', () => {
       /broken\.ts: `run` is missing/u,
     ],
     [
+      'has a required option last',
+      'broken.ts',
+      source(
+        "{ name: 'broken', description: 'd', options: [{ type: 3, name: 'a', description: 'd' }, { type: 3, name: 'b', description: 'd', required: true }] }",
+      ),
+      /broken\.ts: broken has a required option after/u,
+    ],
+    [
       'has no description',
       'broken.ts',
       source("{ name: 'broken', description: '' }"),

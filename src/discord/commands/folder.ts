@@ -65,6 +65,9 @@ function findDataFault(data: Described): string | null {
     return `${data.name} has ${chars} characters, Discord allows ${COMMAND_CHARS_MAX}`;
   const options = data.options ?? [];
   if (options.length > 25) return `${data.name} has ${options.length} options, Discord allows 25`;
+  const optional = options.findIndex((option) => option.required !== true);
+  if (optional >= 0 && options.some((option, at) => at > optional && option.required === true))
+    return `${data.name} has a required option after one that is not`;
   for (const option of options) {
     const fault = findDataFault(option as Described);
     if (fault !== null) return fault;
