@@ -1,9 +1,13 @@
 /** The archive's one writing door: a handle on the main thread, the work on the writer thread. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import type { AlertDocument } from '#src/alerts/document.ts';
 import type { Intent } from '#src/alerts/rules.ts';
 import type { LiveEvent, RoomId } from '#src/events.ts';
 import type { Log } from '#src/lib/log.ts';
 import type { GuildSettings, ReportEvery, ReportRow, RoomRow, WatchRow } from '#src/shapes.ts';
+import { awaitStart, type Method, openCalls } from '#src/store/archive/calls.ts';
+import { packEvents } from '#src/store/archive/wire.ts';
 import type { Cursor } from '#src/store/hot-store.ts';
 
 export interface CommitResult {
@@ -101,6 +105,52 @@ export interface ArchiveOptions {
 export const PAGE_CHANNEL = 'page';
 
 /** Opens the file (creating it), applies pending migrations in one transaction. Throws StartError for a file that cannot be used or is newer than this program. */
-export async function openArchive(_options: ArchiveOptions): Promise<Archive> {
-  throw new Error('to be written by the owner of the archive');
+export async function openArchive({ log, onOutbox, ...settings }: ArchiveOptions): Promise<Archive> {
+  const worker = new Worker(new URL('./archive/thread.ts', import.meta.url), {
+    name: 'archive',
+    workerData: settings,
+  });
+  await awaitStart(worker);
+  const exited = once(worker, 'exit');
+  const calls = openCalls(worker, log, onOutbox);
+  const call =
+    <M extends Method>(method: M) =>
+    (...args: Parameters<Archive[M]>) =>
+      calls.send(method, args) as ReturnType<Archive[M]>;
+  let closing: Promise<void> | null = null;
+
+  async function close(): Promise<void> {
+    try {
+      await calls.send('close', []);
+    } finally {
+      await exited;
+    }
+  }
+
+  return {
+    commit: (events, cursor) => calls.send('commit', [packEvents(events), cursor]) as Promise<CommitResult>,
+    cursor: call('cursor'),
+    tick: call('tick'),
+    setWatch: call('setWatch'),
+    removeWatch: call('removeWatch'),
+    pauseChannel: call('pauseChannel'),
+    watches: call('watches'),
+    putRoom: call('putRoom'),
+    setOnPage: call('setOnPage'),
+    guildSettings: call('guildSettings'),
+    setGuildSettings: call('setGuildSettings'),
+    addReport: call('addReport'),
+    removeReport: call('removeReport'),
+    reports: call('reports'),
+    putReport: call('putReport'),
+    openOutbox: call('openOutbox'),
+    markAttempted: call('markAttempted'),
+    markDelivered: call('markDelivered'),
+    markFailed: call('markFailed'),
+    foldOutbox: call('foldOutbox'),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
 }

@@ -1,0 +1,80 @@
+/** Who watches which room: channels, and the page when Discord is off. */
+import { LRUCache } from 'lru-cache';
+import type { RoomId } from '#src/events.ts';
+import type { WatchRow } from '#src/shapes.ts';
+import { PAGE_CHANNEL } from '#src/store/archive.ts';
+import type { Db } from './migrate.ts';
+import type { Rooms } from './rooms.ts';
+
+const CACHED_MAX = 10_000;
+
+export interface Watches {
+  set(watch: Omit<WatchRow, 'id' | 'paused'> & { readonly createdBy: string }, nowMs: number): WatchRow;
+  remove(channelId: string, room: RoomId): boolean;
+  pause(channelId: string, reason: string | null): void;
+  all(): WatchRow[];
+  /** Those of a room that want messages, the page's own included. */
+  of(room: RoomId): readonly WatchRow[];
+  /** After a change or a rollback: reads them again. */
+  clear(): void;
+}
+
+export interface PageWatch {
+  readonly pageChannel: boolean;
+  readonly pageRooms: readonly RoomId[];
+  readonly giftMinMilli: number;
+}
+
+const COLUMNS = `id, guild_id AS guildId, channel_id AS channelId, room, gift_min_milli AS giftMinMilli,
+  role_id AS roleId, paused`;
+
+export function openWatches(db: Db, rooms: Rooms, page: PageWatch): Watches {
+  const pageRooms = new Set(page.pageRooms);
+  const cache = new LRUCache<RoomId, readonly WatchRow[]>({ max: CACHED_MAX });
+  const upsert = db.prepare<(string | number | null)[], WatchRow>(
+    `INSERT INTO watches (guild_id, channel_id, room, gift_min_milli, role_id, created_ms, created_by)
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel_id, room) DO UPDATE SET guild_id = excluded.guild_id,
+       gift_min_milli = excluded.gift_min_milli, role_id = excluded.role_id, paused = NULL
+     RETURNING ${COLUMNS}`,
+  );
+  const remove = db.prepare<[string, number]>('DELETE FROM watches WHERE channel_id = ? AND room = ?');
+  const pause = db.prepare<[string | null, string]>('UPDATE watches SET paused = ? WHERE channel_id = ?');
+  const all = db.prepare<[], WatchRow>(`SELECT ${COLUMNS} FROM watches ORDER BY id`);
+  const ofRoom = db.prepare<[number], WatchRow>(
+    `SELECT ${COLUMNS} FROM watches WHERE room = ? AND paused IS NULL ORDER BY id`,
+  );
+
+  function pageWatch(room: RoomId): WatchRow[] {
+    if (!page.pageChannel || !(pageRooms.has(room) || rooms.isOnPage(room))) return [];
+    const { giftMinMilli } = page;
+    return [{ id: 0, guildId: '', channelId: PAGE_CHANNEL, room, giftMinMilli, roleId: null, paused: null }];
+  }
+
+  return {
+    set(watch, nowMs) {
+      cache.clear();
+      const { guildId, channelId, room, giftMinMilli, roleId, createdBy } = watch;
+      const row = upsert.get(guildId, channelId, room, giftMinMilli, roleId, nowMs, createdBy);
+      if (row === undefined) throw new Error(`the watch of room ${room} was not stored`);
+      return row;
+    },
+    remove(channelId, room) {
+      cache.clear();
+      return remove.run(channelId, room).changes > 0;
+    },
+    pause(channelId, reason) {
+      cache.clear();
+      pause.run(reason, channelId);
+    },
+    all: () => all.all(),
+    of(room) {
+      let found = cache.get(room);
+      if (found === undefined) {
+        found = [...ofRoom.all(room), ...pageWatch(room)];
+        cache.set(room, found);
+      }
+      return found;
+    },
+    clear: () => cache.clear(),
+  };
+}
