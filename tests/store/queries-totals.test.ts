@@ -244,7 +244,7 @@ describe('series', () => {
 describe('any range', () => {
   const seconds = fc.integer({ min: 0, max: 400 }).map((at) => BASE + at * 997);
   const viewer = fc.integer({ min: -2, max: 3 });
-  const said: fc.Arbitrary<DanmakuSeed[]> = fc.array(fc.record({ atMs: seconds, viewer }), { maxLength: 60 });
+  const said: fc.Arbitrary<DanmakuSeed[]> = fc.array(fc.record({ atMs: seconds, viewer }), { minLength: 50, maxLength: 60 });
   const paid: fc.Arbitrary<PaymentSeed[]> = fc.array(
     fc.record({
       atMs: seconds,
@@ -253,7 +253,7 @@ describe('any range', () => {
       count: fc.integer({ min: 1, max: 9 }),
       paidMilli: fc.constantFrom(0, 100, 52_000),
     }),
-    { maxLength: 40 },
+    { minLength: 30, maxLength: 40 },
   );
   const people = (rows: readonly { viewer: number }[]) =>
     new Set(rows.map((row) => row.viewer).filter((key) => key !== 0)).size;
