@@ -1,5 +1,5 @@
 import { AttachmentBuilder } from 'discord.js';
-import { type Command, type Metric, periodOption, type Range, roomOption, UserError } from '#src/sdk.ts';
+import { type Command, type Metric, periodOption, roomOption, stepFor, UserError } from '#src/sdk.ts';
 
 /** The metrics that src/charts draws. */
 const METRICS: Readonly<Record<Metric, { label: string; 'zh-CN': string; ja: string }>> = {
@@ -49,7 +49,7 @@ export default {
     if (metric === 'revenue' && !seesMoney)
       throw new UserError('This server does not show you money. `metric:activity` can be drawn.');
     const { range, label } = await input.period(interaction, room);
-    const series = await queries.series(room.room, range, chooseStepMs(range));
+    const series = await queries.series(room.room, range, stepFor(range));
     const picture = await charts.draw({ metric, room, series, range, timeZone: guild.timeZone, language });
     const description = picture.description.slice(0, DESCRIPTION_CHARS_MAX);
     return {
@@ -69,16 +69,4 @@ export default {
 function readMetric(text: string): Metric {
   if (Object.hasOwn(METRICS, text)) return text as Metric;
   throw new UserError(`\`metric\` is one of: ${Object.keys(METRICS).join(', ')}.`);
-}
-
-const MINUTE_MS = 60_000;
-const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1440, 10_080, 43_200].map(
-  (minutes) => minutes * MINUTE_MS,
-);
-/** More buckets than this cannot be told apart in the picture. */
-const BUCKETS_MAX = 180;
-
-function chooseStepMs({ fromMs, toMs }: Range): number {
-  const wide = STEPS_MS.find((stepMs) => (toMs - fromMs) / stepMs <= BUCKETS_MAX);
-  return wide ?? 365 * 24 * 60 * MINUTE_MS;
 }

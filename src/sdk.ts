@@ -18,6 +18,7 @@ import type { Queries } from '#src/store/queries.ts';
 
 export type { CollectorStatus, ResolvedRoom } from '#src/bilibili/collectors.ts';
 export type { Charts, Metric } from '#src/charts/charts.ts';
+export { stepFor } from '#src/charts/step.ts';
 export type { GapReason, LiveEvent, RoomId } from '#src/events.ts';
 export { UserError } from '#src/lib/errors.ts';
 export { plainText } from '#src/lib/escape.ts';

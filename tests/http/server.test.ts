@@ -1,0 +1,267 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { asRoomId, type Gift } from '#src/events.ts';
+import { StartError, UserError } from '#src/lib/errors.ts';
+import type { DanmakuRow } from '#src/shapes.ts';
+import { ask, NOW_MS, openTestServer, ROOM, type TestServer } from './parts.ts';
+
+const TOKEN = 'a-long-admin-token';
+const open: TestServer[] = [];
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close();
+});
+
+async function start(...args: Parameters<typeof openTestServer>): Promise<TestServer> {
+  const server = await openTestServer(...args);
+  open.push(server);
+  return server;
+}
+
+function faultOf(text: string): { code: string; message: string } {
+  return (JSON.parse(text) as { error: { code: string; message: string } }).error;
+}
+
+describe('who may ask', () => {
+  it('answers loopback without a token, and no name that was bent to it', async () => {
+    const server = await start();
+    expect((await ask(server, '/api/rooms')).status).toBe(200);
+    const rebound = await ask(server, '/api/rooms', { headers: { host: 'evil.example' } });
+    expect(rebound.status).toBe(403);
+    expect(faultOf(rebound.text)).toMatchObject({ code: 'host-refused' });
+    expect((await ask(server, '/healthz', { headers: { host: 'evil.example' } })).status).toBe(403);
+  });
+
+  it('refuses requests of other sites', async () => {
+    const server = await start();
+    for (const method of ['GET', 'POST']) {
+      const answer = await ask(server, '/api/rooms', { method, headers: { origin: 'https://evil.example' } });
+      expect([answer.status, faultOf(answer.text).code]).toEqual([403, 'origin-refused']);
+    }
+    const own = await ask(server, '/api/rooms', { headers: { origin: server.url } });
+    expect(own.status).toBe(200);
+  });
+
+  it('wants the token for everything but the probes', async () => {
+    const server = await start({ adminToken: TOKEN });
+    for (const path of [
+      '/',
+      '/style.css',
+      '/api/rooms',
+      '/api/events',
+      '/metrics',
+      '/api/openapi.json',
+      '/nothing',
+    ]) {
+      expect([path, (await ask(server, path)).status]).toEqual([path, 401]);
+    }
+    expect((await ask(server, '/healthz')).status).toBe(200);
+    expect((await ask(server, '/api/rooms', { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(
+      200,
+    );
+    expect((await ask(server, '/api/rooms', { headers: { authorization: `Bearer ${TOKEN}x` } })).status).toBe(
+      401,
+    );
+  });
+
+  it('logs in with a cookie that only this server reads', async () => {
+    const server = await start({ adminToken: TOKEN });
+    const headers = { 'content-type': 'application/json' };
+    expect((await ask(server, '/login', { method: 'POST', headers, body: '{"token":"wrong"}' })).status).toBe(
+      401,
+    );
+    const login = await ask(server, '/login', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ token: TOKEN }),
+    });
+    expect(login.status).toBe(204);
+    const cookie = String(login.headers['set-cookie']);
+    expect(cookie).toMatch(/HttpOnly/);
+    expect(cookie).toMatch(/SameSite=Strict/);
+    const value = cookie.split(';', 1)[0] ?? '';
+    expect((await ask(server, '/api/rooms', { headers: { cookie: value } })).status).toBe(200);
+    const later = value.replace(/=\d+/, `=${NOW_MS + 9e12}`);
+    expect((await ask(server, '/api/rooms', { headers: { cookie: later } })).status).toBe(401);
+  });
+
+  it('leads a person to the login page, which works without script', async () => {
+    const server = await start({ adminToken: TOKEN });
+    const page = await ask(server, '/', { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.location]).toEqual([302, '/login']);
+    expect((await ask(server, '/login')).text).toContain('<form method="post"');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const wrong = await ask(server, '/login', { method: 'POST', headers, body: 'token=wrong' });
+    expect([wrong.status, wrong.text.includes('This is not the ADMIN_TOKEN')]).toEqual([401, true]);
+    const done = await ask(server, '/login', { method: 'POST', headers, body: `token=${TOKEN}` });
+    expect([done.status, done.headers.location]).toEqual([303, '/']);
+  });
+
+  it('slows guessing down', async () => {
+    const server = await start({ adminToken: TOKEN });
+    const guess = () =>
+      ask(server, '/login', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"token":"x"}',
+      });
+    const statuses = [];
+    for (let count = 0; count < 12; count += 1) statuses.push((await guess()).status);
+    expect(statuses.slice(0, 10)).toEqual(new Array(10).fill(401));
+    expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe('faults', () => {
+  it.each([
+    ['/api/rooms/1/stats', 404, 'room-not-watched'],
+    ['/api/rooms/abc/stats', 400, 'invalid'],
+    ['/api/rooms/77/danmaku?limit=501', 400, 'invalid'],
+    ['/api/rooms/77/danmaku?limit=0', 400, 'invalid'],
+    ['/api/rooms/77/gifts?kind=cake', 400, 'invalid'],
+    ['/api/rooms/77/stats?from=9&to=8', 400, 'invalid'],
+    ['/api/rooms/77/stats?from=yesterday', 400, 'invalid'],
+    ['/api/rooms/77/series?stepMs=1', 400, 'invalid'],
+    ['/nothing', 404, 'not-found'],
+    ['/..%2f..%2fpackage.json', 404, 'not-found'],
+  ])('%s is %i %s', async (path, status, code) => {
+    const totals = () => Promise.reject(new Error('was asked'));
+    const answer = await ask(await start({}, { totals }), path);
+    expect([answer.status, faultOf(answer.text).code]).toEqual([status, code]);
+  });
+
+  it('names the bad parameter', async () => {
+    const answer = await ask(await start(), '/api/rooms/77/danmaku?limit=abc');
+    expect(faultOf(answer.text).message).toContain('limit: a whole number from 1 to 500');
+  });
+
+  it('shows a UserError as it is and hides what broke', async () => {
+    const server = await start(
+      {},
+      {
+        totals: async () => {
+          throw new Error('secret path');
+        },
+        series: async () => {
+          throw new UserError('too many buckets');
+        },
+      },
+    );
+    const broken = await ask(server, '/api/rooms/77/stats');
+    expect([broken.status, broken.text.includes('secret')]).toEqual([500, false]);
+    expect(faultOf((await ask(server, '/api/rooms/77/series')).text)).toEqual({
+      code: 'bad-request',
+      message: 'too many buckets',
+    });
+  });
+
+  it('says which part is not ready', async () => {
+    const server = await start({ health: async () => ({ notReady: ['discord (connecting)'] }) as never });
+    const answer = await ask(server, '/readyz');
+    expect([answer.status, faultOf(answer.text).message]).toEqual([503, 'Not ready: discord (connecting).']);
+  });
+
+  it('says that a port is in use', async () => {
+    const first = await start();
+    const again = openTestServer({ port: Number(new URL(first.url).port) });
+    await expect(again).rejects.toThrow(StartError);
+    await expect(openTestServer({ port: Number(new URL(first.url).port) })).rejects.toThrow(
+      /HTTP_PORT: port \d+ on 127.0.0.1 is in use/,
+    );
+  });
+});
+
+describe('answers', () => {
+  it('passes filters on and pages by the answer of the page before', async () => {
+    const row: DanmakuRow = {
+      id: '1',
+      uid: null,
+      name: '云***',
+      text: '<b>hi</b>',
+      atMs: 1,
+      medal: null,
+      guardLevel: 0,
+      userLevel: 1,
+      isAdmin: false,
+      recalled: false,
+    };
+    let asked: unknown;
+    const server = await start(
+      {},
+      {
+        danmaku: async (room, query) => {
+          asked = [room, query];
+          return { items: [row], next: 'n1' };
+        },
+      },
+    );
+    const answer = await ask(
+      server,
+      `/api/rooms/77/danmaku?q=${encodeURIComponent('晚上')}&uid=5&limit=2&before=n0&from=3`,
+    );
+    expect(JSON.parse(answer.text)).toEqual({ items: [row], next: 'n1' });
+    expect(asked).toEqual([
+      ROOM.room,
+      { q: '晚上', uid: 5, limit: 2, before: 'n0', range: { fromMs: 3, toMs: Number.MAX_SAFE_INTEGER } },
+    ]);
+  });
+
+  it('refuses to take back what a channel watches', async () => {
+    const kept = await start({}, {}, { keeperOf: () => 'a channel watches it' });
+    const answer = await ask(kept, '/api/rooms/77', { method: 'DELETE' });
+    expect([answer.status, faultOf(answer.text).message]).toEqual([409, 'a channel watches it']);
+  });
+
+  it('describes itself', async () => {
+    const answer = await ask(await start(), '/api/openapi.json');
+    const document = JSON.parse(answer.text) as { openapi: string; paths: Record<string, object> };
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/api/rooms', '/api/rooms/{room}/stats', '/api/rooms/{room}/series']),
+    );
+  });
+
+  it('serves the page under a policy that runs nothing from elsewhere', async () => {
+    const answer = await ask(await start(), '/');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(answer.headers['content-security-policy']).not.toContain('unsafe');
+  });
+});
+
+describe('the live feed', () => {
+  it('sends the state at once, then what happens in the chosen room', async () => {
+    const server = await start();
+    const response = await fetch(`${server.url}/api/events?room=77`);
+    const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const until = async (part: string) => {
+      while (!text.includes(part)) text += (await reader.read()).value ?? '';
+    };
+    await until('event: summary');
+    expect(text).toContain('event: room');
+    const gift: Gift = {
+      kind: 'gift',
+      id: 't1',
+      room: ROOM.room,
+      atMs: 5,
+      viewer: { key: 'u:5', uid: 5, name: 'a\nevent: x' },
+      giftId: 1,
+      name: '小花花',
+      count: 2,
+      paidMilli: 200,
+      worthMilli: 200,
+      comboId: null,
+      coin: 'gold',
+      fromBag: false,
+      blindBox: null,
+      receiver: null,
+    };
+    server.bus.publish({ ...gift, room: asRoomId(1), id: 'other' });
+    server.bus.publish(gift);
+    await until('event: gift');
+    await until('\n\n');
+    expect(text).not.toContain('"other"');
+    expect(text).not.toContain('\nevent: x');
+    expect(text).toContain('"valueMilli":200');
+    await reader.cancel();
+  });
+});
