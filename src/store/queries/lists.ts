@@ -30,7 +30,8 @@ export const DANMAKU_COLUMNS = `event_id, viewer, ${NAME('danmaku')}, text, at_m
 export const PAYMENT_COLUMNS = `event_id, kind, viewer, ${NAME('payments')}, gift_id, gift_name, count, paid_milli,
   worth_milli, text, at_ms, flags, id`;
 
-function everyOf(room: number, query: ListQuery): Condition[] {
+/** Rows of a room in the range, after the page before. */
+export function everyOf(room: number, query: ListQuery): Condition[] {
   const { range, before } = query;
   const conditions: Condition[] = [
     { sql: 'room = ?', values: [room] },
@@ -44,6 +45,15 @@ function everyOf(room: number, query: ListQuery): Condition[] {
       values: [before.atMs, before.atMs, before.id],
     });
   return conditions;
+}
+
+export function ofViewer(viewer: number): Condition {
+  return { sql: 'viewer = ?', values: [viewer] };
+}
+
+/** The empty text keeps SQLite from taking the index by (room, kind), which has no order by time. */
+export function ofKind(kind: PaymentRow['kind']): Condition {
+  return { sql: `kind || '' = ?`, values: [kind] };
 }
 
 export function listSql(columns: string, table: string, conditions: readonly Condition[]): string {
@@ -109,7 +119,7 @@ export function readDanmaku(
   uid: number | null,
 ): RawPage<DanmakuTuple> {
   const conditions = everyOf(room, query);
-  if (uid !== null) conditions.push({ sql: 'viewer = ?', values: [uid] });
+  if (uid !== null) conditions.push(ofViewer(uid));
   const limit = query.limit + 1;
   const rows =
     q === null
@@ -126,8 +136,7 @@ export function readPayments(
   minMilli: number | null,
 ): RawPage<PaymentTuple> {
   const conditions = everyOf(room, query);
-  // The empty text keeps SQLite from taking the index by (room, kind), which has no order by time.
-  if (kind !== null) conditions.push({ sql: `kind || '' = ?`, values: [kind] });
+  if (kind !== null) conditions.push(ofKind(kind));
   if (minMilli !== null) conditions.push({ sql: 'paid_milli >= ?', values: [minMilli] });
   const rows = select<PaymentTuple>(reader, PAYMENT_COLUMNS, 'payments', conditions, query.limit + 1);
   return cutPage(rows, query.limit, (row) => ({ atMs: row[10], id: row[12] }));

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asRoomId } from '#src/events.ts';
+import { UserError } from '#src/lib/errors.ts';
+import type { Page } from '#src/shapes.ts';
+import type { Queries } from '#src/store/queries.ts';
+import { openFile, SEEDED_ROOM, type SeededFile } from './queries-file.ts';
+
+const ROOM = asRoomId(SEEDED_ROOM);
+const BASE = 1_800_000_000_000;
+const NOW = BASE + 3_600_000;
+
+let file: SeededFile;
+let queries: Queries;
+
+async function openSeeded(fill: (file: SeededFile) => void): Promise<void> {
+  file = await openFile();
+  fill(file);
+  queries = await file.open(NOW);
+}
+
+async function close(): Promise<void> {
+  await queries.close();
+  await file.close();
+}
+
+/** Every item, a page at a time, as a reader would turn them. */
+async function turnAll<T>(ask: (before: string | undefined) => Promise<Page<T>>): Promise<T[][]> {
+  const pages: T[][] = [];
+  let before: string | undefined;
+  do {
+    const page = await ask(before);
+    pages.push([...page.items]);
+    before = page.next ?? undefined;
+  } while (before !== undefined && pages.length < 1_000);
+  return pages;
+}
+
+describe('danmaku', () => {
+  const ids: string[] = [];
+  beforeAll(() =>
+    openSeeded((seeded) => {
+      seeded.addRoom(BASE);
+      seeded.addViewer(1, '甲');
+      seeded.addViewer(2, '乙的新名字');
+      // Five in each millisecond, so that pages end in the middle of one.
+      for (let at = 0; at < 25; at += 1)
+        ids.push(seeded.addDanmaku({ atMs: BASE + Math.floor(at / 5), viewer: (at % 2) + 1 }));
+      const odd = { atMs: BASE + 100, viewer: 0, name: '小***', flags: 1 };
+      ids.push(seeded.addDanmaku({ ...odd, text: '100% 真的_吗\\' }));
+      ids.push(seeded.addDanmaku({ atMs: BASE + 101, viewer: 7, flags: 2, text: '100 真的 吗 Hello' }));
+      seeded.addDanmaku({ atMs: BASE + 102, viewer: 1, room: 888, text: '100%' });
+    }),
+  );
+  afterAll(close);
+
+  it('comes newest first, each once, on pages that end in the middle of a millisecond', async () => {
+    const pages = await turnAll((before) => queries.danmaku(ROOM, { limit: 4, before }));
+    expect(pages.flat().map((row) => row.id)).toEqual(ids.toReversed());
+    expect(pages.map((page) => page.length)).toEqual([4, 4, 4, 4, 4, 4, 3]);
+    const exact = await turnAll((before) => queries.danmaku(ROOM, { limit: 9, before }));
+    expect(exact.map((page) => page.length)).toEqual([9, 9, 9]);
+  });
+
+  it('shows who said it as they are called now, a masked person as the row has it', async () => {
+    const { items } = await queries.danmaku(ROOM, { limit: 3 });
+    expect(items).toMatchObject([
+      { uid: 7, name: '', recalled: true, isAdmin: false, medal: null },
+      { uid: null, name: '小***', text: '100% 真的_吗\\', recalled: false, isAdmin: true, atMs: BASE + 100 },
+      { uid: 1, name: '甲' },
+    ]);
+  });
+
+  it('finds text as it is written, wildcards included', async () => {
+    const find = async (q: string) =>
+      (await queries.danmaku(ROOM, { limit: 50, q })).items.map((row) => row.atMs - BASE);
+    expect(await find('100%')).toEqual([100]);
+    expect(await find('真的_')).toEqual([100]);
+    expect(await find('吗\\')).toEqual([100]);
+    expect(await find('真的')).toEqual([101, 100]);
+    expect(await find('没有')).toEqual([]);
+    expect(await find('')).toHaveLength(27);
+    await expect(find('长'.repeat(201))).rejects.toBeInstanceOf(UserError);
+  });
+
+  it('narrows to a person and a range, half-open, over pages', async () => {
+    const range = { fromMs: BASE + 1, toMs: BASE + 3 };
+    const pages = await turnAll((before) => queries.danmaku(ROOM, { limit: 2, before, range, uid: 2 }));
+    const rows = pages.flat();
+    expect(rows.every((row) => row.uid === 2 && row.name === '乙的新名字')).toBe(true);
+    expect(rows.map((row) => row.atMs - BASE)).toEqual([2, 2, 1, 1, 1]);
+    expect((await queries.danmaku(ROOM, { limit: 2, uid: 0 })).items).toEqual([]);
+  });
+
+  it.each(['', 'x', '1', '1.2.3', "1.'", 'zzzzzzzzzzzz.1', '-1.1'])(
+    'refuses %j as before, naming it',
+    async (before) => {
+      const fault = await queries.danmaku(ROOM, { limit: 2, before }).catch((error: unknown) => error);
+      expect(fault).toBeInstanceOf(UserError);
+      expect(String(fault)).toContain('before');
+      await expect(queries.sessions(ROOM, { limit: 2, before })).rejects.toBeInstanceOf(UserError);
+    },
+  );
+});
+
+describe('a search through many rows', () => {
+  beforeAll(() =>
+    openSeeded((seeded) => {
+      seeded.addRoom(BASE);
+      // Same millisecond by fours; every 40 000th is what is looked for: in several stretches of the search.
+      seeded.db.exec(`WITH RECURSIVE n(at) AS (SELECT 0 UNION ALL SELECT at + 1 FROM n WHERE at < 119999)
+        INSERT INTO danmaku (room, at_ms, viewer, hash, event_id, text)
+        SELECT ${SEEDED_ROOM}, ${BASE} + at / 4, 1 + at % 3, at, 'd' || at,
+          CASE WHEN at % 40000 = 39999 THEN '找我' ELSE '哈哈哈' END FROM n`);
+    }),
+  );
+  afterAll(close);
+
+  it('finds each once, newest first, on pages', async () => {
+    const pages = await turnAll((before) => queries.danmaku(ROOM, { limit: 2, before, q: '找我' }));
+    expect(pages.map((page) => page.map((row) => row.id))).toEqual([['d119999', 'd79999'], ['d39999']]);
+    const byUid = await queries.danmaku(ROOM, { limit: 5, q: '找我', uid: 1 + (79_999 % 3) });
+    expect(byUid.items.map((row) => row.id)).toEqual(['d79999']);
+  });
+});
+
+describe('payments', () => {
+  const ids: string[] = [];
+  beforeAll(() =>
+    openSeeded((seeded) => {
+      seeded.addRoom(BASE);
+      seeded.addViewer(2, '乙');
+      ids.push(seeded.addPayment({ atMs: BASE, viewer: 2, paidMilli: 0, count: 5 }));
+      ids.push(seeded.addPayment({ atMs: BASE, viewer: 2, paidMilli: 52_000, flags: 8 }));
+      const superChat = { kind: 'super-chat', text: '加油', paidMilli: 30_000 } as const;
+      ids.push(seeded.addPayment({ ...superChat, atMs: BASE + 1, viewer: 0 }));
+      ids.push(seeded.addPayment({ atMs: BASE + 2, viewer: 2, kind: 'guard', paidMilli: 198_000, flags: 1 }));
+      seeded.addPayment({ atMs: BASE + 2, viewer: 2, paidMilli: 1, room: 888 });
+    }),
+  );
+  afterAll(close);
+
+  it('lists all kinds, free ones too, newest first, on pages', async () => {
+    const pages = await turnAll((before) => queries.payments(ROOM, { limit: 3, before }));
+    expect(pages.flat().map((row) => row.id)).toEqual(ids.toReversed());
+    expect(pages.flat()).toMatchObject([
+      { kind: 'guard', uid: 2, name: '乙', valueMilli: 198_000, isListPrice: true },
+      { kind: 'super-chat', uid: null, text: '加油', valueMilli: 30_000, isListPrice: false },
+      { kind: 'gift', giftId: 31036, giftName: '小花花', count: 1, worthMilli: 52_000, text: null },
+      { kind: 'gift', count: 5, valueMilli: 0 },
+    ]);
+  });
+
+  it('narrows to a kind, a least value and a range', async () => {
+    const gifts = await queries.payments(ROOM, { limit: 9, kind: 'gift' });
+    expect(gifts.items.map((row) => row.id)).toEqual([ids[1], ids[0]]);
+    const large = await queries.payments(ROOM, { limit: 9, minMilli: 30_001 });
+    expect(large.items.map((row) => row.id)).toEqual([ids[3], ids[1]]);
+    const early = await queries.payments(ROOM, { limit: 9, range: { fromMs: BASE, toMs: BASE + 1 } });
+    expect(early.items).toHaveLength(2);
+  });
+});
+
+describe('broadcasts and rooms', () => {
+  beforeAll(() =>
+    openSeeded((seeded) => {
+      seeded.addRoom(BASE + 500, { short_id: 7, uid: 42, title: '标题', live_status: 'live', on_page: 1 });
+      seeded.insert('rooms', { room: 888, name: '别处', first_seen_ms: BASE });
+      const broadcast = (startedMs: number, endedMs: number | null, title: string) =>
+        seeded.insert('sessions', {
+          ...{ room: SEEDED_ROOM, started_ms: startedMs, ended_ms: endedMs, title, area: '聊天' },
+          ...{
+            danmaku: 5,
+            gifts: 4,
+            gift_milli: 1_000,
+            super_chat_milli: 200,
+            guard_milli: 30,
+            masked_milli: 7,
+          },
+        });
+      const first = broadcast(BASE, BASE + 1_000, '第一场');
+      const person = (viewer: number, danmaku: number, paidMilli: number) =>
+        seeded.insert('session_viewers', { session: first, viewer, danmaku, paid_milli: paidMilli });
+      person(1, 3, 0);
+      person(2, 2, 1_000);
+      person(3, 0, 230);
+      person(0, 9, 9);
+      broadcast(BASE + 2_000, null, '第二场');
+      // A replay of an earlier broadcast that came in late: it started later and is over.
+      broadcast(BASE + 3_000, BASE + 4_000, '第三场');
+    }),
+  );
+  afterAll(close);
+
+  it('lists broadcasts newest first with their own sums and people, on pages and in a range', async () => {
+    const pages = await turnAll((before) => queries.sessions(ROOM, { limit: 2, before }));
+    expect(pages.map((page) => page.map((row) => row.title))).toEqual([['第三场', '第二场'], ['第一场']]);
+    expect(pages[1]?.[0]).toEqual({
+      ...{
+        id: '1',
+        room: SEEDED_ROOM,
+        title: '第一场',
+        area: '聊天',
+        startedMs: BASE,
+        endedMs: BASE + 1_000,
+      },
+      ...{
+        peakOnline: null,
+        peakWatched: null,
+        danmaku: 5,
+        maskedDanmaku: 0,
+        chatters: 2,
+        payers: 2,
+        gifts: 4,
+      },
+      ...{ giftMilli: 1_000, superChats: 0, superChatMilli: 200, guards: 0, guardMilli: 30, maskedMilli: 7 },
+      ...{ revenueMilli: 1_230, gaps: [{ fromMs: BASE, toMs: BASE + 500, reason: 'not-watched' }] },
+    });
+    const early = await queries.sessions(ROOM, {
+      limit: 9,
+      range: { fromMs: BASE + 1_000, toMs: BASE + 3_000 },
+    });
+    expect(early.items.map((row) => row.title)).toEqual(['第二场']);
+  });
+
+  it('takes the broadcast that goes on for the last one', async () => {
+    expect(await queries.lastSession(ROOM)).toMatchObject({ title: '第二场', endedMs: null });
+    expect(await queries.lastSession(asRoomId(888))).toBeNull();
+  });
+
+  it('knows the rooms, and since when one is live', async () => {
+    const rooms = await queries.rooms();
+    expect(rooms.map((row) => [row.room, row.name, row.liveSinceMs])).toEqual([
+      [SEEDED_ROOM, '云雀', BASE + 2_000],
+      [888, '别处', null],
+    ]);
+    expect(await queries.room(ROOM)).toEqual({
+      ...{ room: SEEDED_ROOM, shortId: 7, uid: 42, name: '云雀', title: '标题', area: '', coverUrl: null },
+      ...{ liveStatus: 'live', liveSinceMs: BASE + 2_000, firstSeenMs: BASE + 500, onPage: true },
+    });
+    expect(await queries.room(asRoomId(5))).toBeNull();
+  });
+
+  it('knows what waits for Discord, since when, and the last messages', async () => {
+    const message = (key: string, changes: Record<string, number | string>) =>
+      file.insert('outbox', {
+        ...{ channel_id: '1', key, room: SEEDED_ROOM, document: `{"type":"warning","message":"${key}"}` },
+        ...{ event_ms: BASE, created_ms: NOW - 9_000, updated_ms: NOW - 3_000, ...changes },
+      });
+    expect(await queries.outbox()).toEqual({ open: 0, oldestMs: null, failed: 0 });
+    message('done', { delivered_version: 1 });
+    message('edited', { delivered_version: 1, version: 2 });
+    expect(await queries.outbox()).toEqual({ open: 1, oldestMs: 3_000, failed: 0 });
+    message('new', {});
+    message('broken', { state: 'failed', error: '50013' });
+    message('page', { channel_id: 'page', created_ms: 0 });
+    expect(await queries.outbox()).toEqual({ open: 2, oldestMs: 9_000, failed: 1 });
+    const alerts = await queries.alerts(3);
+    expect(alerts.map((row) => [row.document, row.delivered, row.error])).toEqual([
+      [{ type: 'warning', message: 'page' }, false, null],
+      [{ type: 'warning', message: 'broken' }, false, '50013'],
+      [{ type: 'warning', message: 'new' }, false, null],
+    ]);
+  });
+
+  it('weighs the file with its WAL', async () => {
+    const bytes = await queries.storeBytes();
+    expect(bytes).toBeGreaterThan(4_096);
+    expect(await queries.snapshot(ROOM)).toBeNull();
+  });
+});
