@@ -161,13 +161,26 @@ export function guard(part: Part<Guard> = {}): Guard {
 }
 
 export function guardHeld(part: Part<GuardHeld> = {}): GuardHeld {
-  return { kind: 'guard-held', ...base(), viewer: viewer(13), level: 3, count: 1, listMilli: 198_000, ...part };
+  return {
+    kind: 'guard-held',
+    ...base(),
+    viewer: viewer(13),
+    level: 3,
+    count: 1,
+    listMilli: 198_000,
+    ...part,
+  };
 }
 
 /** What the collector publishes when no toast came for `held`. */
 export function listPriceOf(held: GuardHeld): Guard {
   const { id, room, atMs, viewer: who, level, count, listMilli } = held;
-  const price = { paidMilli: listMilli, worthMilli: listMilli, isListPrice: true, action: 'unknown' } as const;
+  const price = {
+    paidMilli: listMilli,
+    worthMilli: listMilli,
+    isListPrice: true,
+    action: 'unknown',
+  } as const;
   return guard({ id, room, atMs, viewer: who, level, count, ...price });
 }
 

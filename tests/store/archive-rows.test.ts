@@ -15,7 +15,16 @@ import {
   viewer,
 } from './archive-fixture.ts';
 
-const TABLES = ['danmaku', 'payments', 'minutes', 'sessions', 'session_viewers', 'viewers', 'outbox', 'interactions'];
+const TABLES = [
+  'danmaku',
+  'payments',
+  'minutes',
+  'sessions',
+  'session_viewers',
+  'viewers',
+  'outbox',
+  'interactions',
+];
 
 function enter(atMs: number): Interaction {
   return { kind: 'interaction', id: `enter-${atMs}`, room: ROOM, atMs, viewer: viewer(15), action: 'enter' };
@@ -66,7 +75,14 @@ describe('rows and counters', () => {
   test('the same batch twice changes nothing', () => {
     const { writer, rows } = openArchiveFile();
     const batch = busyBatch();
-    writer.setWatch({ guildId: 'g', channelId: 'c', room: ROOM, giftMinMilli: 100, roleId: null, createdBy: 'x' });
+    writer.setWatch({
+      guildId: 'g',
+      channelId: 'c',
+      room: ROOM,
+      giftMinMilli: 100,
+      roleId: null,
+      createdBy: 'x',
+    });
     writer.commit(batch, null);
     const before = TABLES.map((table) => rows(`SELECT * FROM ${table}`));
     expect(before.every((table) => table.length > 0)).toBe(true);

@@ -67,37 +67,48 @@ function takeState(parts: CommitParts, events: readonly LiveEvent[], batch: Batc
 function takeRow(parts: CommitParts, event: LiveEvent, batch: Batch): void {
   switch (event.kind) {
     case 'danmaku':
-      return parts.danmaku.add(event, batch);
+      parts.danmaku.add(event, batch);
+      break;
     case 'gift':
-      return parts.gifts.add(event, batch);
+      parts.gifts.add(event, batch);
+      break;
     case 'interaction':
-      return parts.danmaku.addInteraction(event, batch);
+      parts.danmaku.addInteraction(event, batch);
+      break;
     case 'watched':
     case 'online':
     case 'likes':
-      return parts.tally.gauge(event);
+      parts.tally.gauge(event);
+      break;
     case 'super-chat':
-      return parts.superChats.add(event, batch);
+      parts.superChats.add(event, batch);
+      break;
     case 'super-chat-translated':
-      return parts.superChats.translate(event, batch);
+      parts.superChats.translate(event, batch);
+      break;
     case 'super-chats-deleted':
-      return parts.superChats.takeDown(event, batch);
+      parts.superChats.takeDown(event, batch);
+      break;
     case 'guard':
-      return parts.guards.add(event, batch);
+      parts.guards.add(event, batch);
+      break;
     case 'guard-held':
-      return parts.guards.hold(event, batch);
+      parts.guards.hold(event, batch);
+      break;
     case 'recalled':
-      return parts.danmaku.recall(event);
+      parts.danmaku.recall(event);
+      break;
     case 'room-warned':
-      return parts.alerts.warning(batch, event);
+      parts.alerts.warning(batch, event);
+      break;
     case 'live-started':
     case 'live-ended':
     case 'room-polled':
     case 'room-changed':
     case 'observed':
-      return;
+      break;
     default:
-      return unreachable(event);
+      unreachable(event);
   }
 }
 

@@ -78,7 +78,8 @@ export interface GuardParts {
   readonly alerts: Alerts;
 }
 
-export function openGuards({ db, rows, viewers, tally, alerts }: GuardParts): Guards {
+/** Which messages tell of the same purchase. */
+function openPairs({ db, viewers }: GuardParts) {
   const statements = prepare(db);
 
   function window(guard: Guard | GuardHeld, windowMs: number): number[] {
@@ -87,21 +88,32 @@ export function openGuards({ db, rows, viewers, tally, alerts }: GuardParts): Gu
     return [room, person, level, atMs - windowMs, atMs + windowMs, atMs];
   }
 
-  /** True when a toast has told of this GUARD_BUY, or one that nobody claimed does now. */
-  function isToasted(guard: Guard | GuardHeld): boolean {
-    const { room, atMs, id } = guard;
-    const around = [atMs - REPLACE_WINDOW_MS, atMs + REPLACE_WINDOW_MS] as const;
-    if ((statements.isSpokenFor.get(room, ...around, id) ?? 0) > 0) return true;
-    const toast = statements.unpaired.get(...window(guard, PAIR_WINDOW_MS));
-    if (toast === undefined) return false;
-    statements.pair.run(id, toast.id);
-    return true;
-  }
+  return {
+    statements,
+    /** The GUARD_BUY nearest to a toast that waits, or is booked at list price. */
+    findHeld: (toast: Guard) => statements.held.get(...window(toast, PAIR_WINDOW_MS)) ?? null,
+    findBooked: (toast: Guard) => statements.booked.get(...window(toast, REPLACE_WINDOW_MS)) ?? null,
+    /** True when this GUARD_BUY is booked, or a toast has told of it, or one that nobody claimed does now. */
+    isKnown(guard: Guard | GuardHeld): boolean {
+      const { room, atMs, id } = guard;
+      if ((statements.isBooked.get(room, id) ?? 0) > 0) return true;
+      const around = [atMs - REPLACE_WINDOW_MS, atMs + REPLACE_WINDOW_MS] as const;
+      if ((statements.isSpokenFor.get(room, ...around, id) ?? 0) > 0) return true;
+      const toast = statements.unpaired.get(...window(guard, PAIR_WINDOW_MS));
+      if (toast === undefined) return false;
+      statements.pair.run(id, toast.id);
+      return true;
+    },
+  };
+}
+
+export function openGuards(parts: GuardParts): Guards {
+  const { rows, viewers, tally, alerts } = parts;
+  const { statements, ...pairs } = openPairs(parts);
 
   function addListPrice(guard: Guard, batch: Batch): void {
     statements.removeHeld.run(guard.room, guard.id);
-    const isThere = (statements.isBooked.get(guard.room, guard.id) ?? 0) > 0;
-    if (isThere || isToasted(guard)) {
+    if (pairs.isKnown(guard)) {
       batch.repeated += 1;
       return;
     }
@@ -124,15 +136,15 @@ export function openGuards({ db, rows, viewers, tally, alerts }: GuardParts): Gu
   function addToast(guard: Guard, batch: Batch): void {
     const row = rows.insert(guard, batch);
     if (row === null) return;
-    const held = statements.held.get(...window(guard, PAIR_WINDOW_MS));
-    if (held !== undefined) {
+    const held = pairs.findHeld(guard);
+    if (held !== null) {
       statements.removeHeld.run(guard.room, held.event_id);
       statements.pair.run(held.event_id, row);
       alerts.guard(batch, guard);
       return;
     }
-    const booked = statements.booked.get(...window(guard, REPLACE_WINDOW_MS));
-    if (booked === undefined) {
+    const booked = pairs.findBooked(guard);
+    if (booked === null) {
       alerts.guard(batch, guard);
       return;
     }
@@ -144,8 +156,7 @@ export function openGuards({ db, rows, viewers, tally, alerts }: GuardParts): Gu
   return {
     hold(event, batch) {
       const { room, id, atMs, level } = event;
-      const isThere = (statements.isBooked.get(room, id) ?? 0) > 0;
-      if (isThere || isToasted(event)) {
+      if (pairs.isKnown(event)) {
         batch.repeated += 1;
         return;
       }

@@ -1,23 +1,20 @@
 /** Carries out what the session reducer says: rows, sums, and what channels are told of it. */
-import { LRUCache } from 'lru-cache';
 import type { LiveEnded, LiveStarted, RoomId, RoomPolled } from '#src/events.ts';
-import { type SessionLimits, type Signal, type Span, spans, stepSession } from '#src/stats/session.ts';
+import {
+  type SessionLimits,
+  type Signal,
+  type Span,
+  type Step,
+  spans,
+  stepSession,
+} from '#src/stats/session.ts';
 import type { Alerts } from './alerts.ts';
 import type { Batch } from './batch.ts';
 import type { Gaps } from './gaps.ts';
 import type { Db } from './migrate.ts';
 import type { Rooms } from './rooms.ts';
-import { openSessionRows, type SessionRecord } from './session-rows.ts';
-
-const CACHED_MAX = 10_000;
-
-/** What is remembered of a room between commits; all but `offlineSinceMs` can be read from the rows again. */
-interface RoomState {
-  last: SessionRecord | null;
-  floorMs: number;
-  lastEventMs: number | null;
-  offlineSinceMs: number | null;
-}
+import { openSessionRows, type SessionRecord, type SessionRows } from './session-rows.ts';
+import { openRoomStates, type RoomStates } from './session-state.ts';
 
 export interface Sessions {
   /** Something came through the room's socket. */
@@ -48,124 +45,24 @@ function signalOf(event: LiveStarted | LiveEnded | RoomPolled): Signal {
   return { type: 'polled', atMs, isLive: event.liveStatus === 'live', liveKey, startSecond };
 }
 
-export function openSessions(parts: SessionParts): Sessions {
-  const { db, rooms, gaps, alerts, limits } = parts;
-  const rows = openSessionRows(db);
-  const states = new LRUCache<number, RoomState>({ max: CACHED_MAX });
-  const seenMs = new LRUCache<number, number>({ max: CACHED_MAX });
-  const lastEvent = db
-    .prepare<[number, number, number], number | null>(
-      `SELECT max(at_ms) FROM (SELECT max(at_ms) AS at_ms FROM danmaku WHERE room = ?
-       UNION ALL SELECT max(at_ms) FROM payments WHERE room = ?
-       UNION ALL SELECT max(minute) * 60000 FROM minutes WHERE room = ?)`,
-    )
-    .pluck();
-
-  function stateOf(room: RoomId): RoomState {
-    let state = states.get(room);
-    if (state === undefined) {
-      const last = rows.newest(room);
-      const floorMs = last === null ? 0 : rows.floorMs(last);
-      state = { last, floorMs, lastEventMs: lastEvent.get(room, room, room) ?? null, offlineSinceMs: null };
-      states.set(room, state);
-    }
-    const seen = seenMs.get(room) ?? null;
-    if (seen !== null && seen > (state.lastEventMs ?? 0)) state.lastEventMs = seen;
-    return state;
-  }
-
-  function tellStart(record: SessionRecord, eventMs: number, creates: boolean, batch: Batch): void {
-    const { room, card, session } = record;
-    const startedMs = card === session ? record.startedMs : rows.cardSums(card).startedMs;
-    const broadcast = {
-      card: String(card),
-      startedMs,
-      endedMs: null,
-      peakOnline: null,
-      totals: null,
-      resumed: card !== session,
-    };
-    alerts.stream(batch, room, broadcast, { eventMs, creates, unfolds: false });
-  }
-
-  function update(state: RoomState, old: SessionRecord, span: Span, eventMs: number, batch: Batch): void {
-    const reopened = old.endedMs !== null && span.endedMs === null;
-    const next = { ...old, ...span, endTold: span.endedMs === null ? false : old.endTold };
-    state.last = next;
-    state.offlineSinceMs = null;
-    rows.change(old, next);
-    const changed = span.startedMs !== old.startedMs || (reopened && old.endTold);
-    if (changed && span.endedMs === null) tellStart(next, eventMs, false, batch);
-  }
-
-  function start(
-    room: RoomId,
-    state: RoomState,
-    step: Extract<ReturnType<typeof stepSession>, { type: 'start' }>,
-  ) {
-    const { last } = state;
-    let floorMs = 0;
-    if (last !== null) {
-      // The card speaks for the new broadcast now: the old end is not told for itself.
-      const endedMs = step.lastEndedMs ?? last.endedMs;
-      const ended = { ...last, endedMs, endTold: last.endTold || step.resumed };
-      rows.change(last, ended);
-      floorMs = endedMs ?? 0;
-    }
-    const record = rows.add(room, step.span, step.resumed && last !== null ? last.card : null);
-    states.set(room, { ...state, last: record, floorMs, offlineSinceMs: null });
-    return record;
-  }
-
-  /** True when the LIVE's key names an older broadcast than the last: a late copy. */
-  function isOfOlder(room: RoomId, state: RoomState, liveKey: string | null): boolean {
-    if (liveKey === null || liveKey === state.last?.liveKey) return false;
-    return rows.findByKey(room, liveKey) !== null;
-  }
-
+/** What channels are told of a broadcast: one card for it and those that go on with it. */
+function openCards({ alerts, gaps, limits }: SessionParts, rows: SessionRows) {
   return {
-    seen(room, atMs) {
-      if (atMs > (seenMs.get(room) ?? 0)) seenMs.set(room, atMs);
+    /** `creates` false: brings a card that was posted up to date. */
+    tellLive(record: SessionRecord, eventMs: number, creates: boolean, batch: Batch): void {
+      const { room, card, session } = record;
+      const resumed = card !== session;
+      const startedMs = resumed ? rows.cardSums(card).startedMs : record.startedMs;
+      const live = { endedMs: null, peakOnline: null, totals: null };
+      const broadcast = { card: String(card), startedMs, resumed, ...live };
+      alerts.stream(batch, room, broadcast, { eventMs, creates, unfolds: false });
     },
-    on(event, batch) {
-      const { room } = event;
-      const state = stateOf(room);
-      const signal = signalOf(event);
-      if (signal.type !== 'ended' && isOfOlder(room, state, signal.liveKey)) return;
-      const step = stepSession(state, signal, limits);
-      if (step.type === 'doubt') state.offlineSinceMs = step.offlineSinceMs;
-      else if (step.type === 'update' && state.last !== null) {
-        update(state, state.last, step.span, event.atMs, batch);
-      } else if (step.type === 'start') {
-        const record = start(room, state, step);
-        // A poll finds a broadcast that may have begun hours ago; the age decides how loudly it is told.
-        const eventMs = event.kind === 'room-polled' && !step.resumed ? record.startedMs : event.atMs;
-        tellStart(record, eventMs, true, batch);
-      }
-      const open = states.get(room)?.last?.endedMs === null;
-      const replays =
-        event.kind === 'live-ended'
-          ? event.replay
-          : event.kind === 'room-polled' && event.liveStatus === 'replay';
-      rooms.setStatus(room, open ? 'live' : replays ? 'replay' : 'offline');
-    },
-    takeTitle(room) {
-      const { last } = stateOf(room);
-      if (last?.endedMs === null) rows.takeTitle(last.session);
-    },
-    locate(room, atMs) {
-      const { last } = stateOf(room);
-      if (last === null) return null;
-      if (atMs >= last.startedMs) return spans(last, atMs) ? last.session : null;
-      const older = rows.at(room, atMs);
-      return older !== null && spans(older, atMs) ? older.session : null;
-    },
-    tellEnds(batch) {
-      for (const record of rows.due(batch.nowMs - limits.endDelayMs)) {
-        const { room, card, endedMs } = record;
-        if (endedMs === null) continue;
+    /** Tells the ends that are old enough; answers the rooms. */
+    tellEnds(batch: Batch): RoomId[] {
+      return rows.due(batch.nowMs - limits.endDelayMs).map((record) => {
+        const { room, card, session } = record;
+        const endedMs = record.endedMs ?? batch.nowMs;
         rows.change(record, { ...record, endTold: true });
-        states.delete(room);
         const { peakOnline, startedMs, peakWatched: _, ...sums } = rows.cardSums(card);
         const revenueMilli = sums.giftMilli + sums.superChatMilli + sums.guardMilli;
         const totals = { ...sums, revenueMilli, gaps: gaps.within(room, startedMs, endedMs) };
@@ -175,14 +72,94 @@ export function openSessions(parts: SessionParts): Sessions {
           endedMs,
           peakOnline,
           totals,
-          resumed: record.session !== card,
+          resumed: session !== card,
         };
         alerts.stream(batch, room, broadcast, { eventMs: endedMs, creates: true, unfolds: true });
-      }
+        return room;
+      });
     },
-    clear() {
-      states.clear();
-      seenMs.clear();
+  };
+}
+
+type Cards = ReturnType<typeof openCards>;
+
+/** Carries out a step; `eventMs` is the time of what caused it. */
+function openSteps(rows: SessionRows, states: RoomStates, cards: Cards) {
+  function update(room: RoomId, old: SessionRecord, span: Span, eventMs: number, batch: Batch): void {
+    const isLive = span.endedMs === null;
+    const next = { ...old, ...span, endTold: isLive ? false : old.endTold };
+    rows.change(old, next);
+    states.set(room, { last: next, offlineSinceMs: null });
+    const changed = span.startedMs !== old.startedMs || old.endTold;
+    if (isLive && changed) cards.tellLive(next, eventMs, false, batch);
+  }
+
+  function start(room: RoomId, step: Extract<Step, { type: 'start' }>): SessionRecord {
+    const { last } = states.get(room);
+    const endedMs = step.lastEndedMs ?? last?.endedMs ?? null;
+    // Where the new broadcast takes over the card, the old end is not told for itself.
+    if (last !== null) rows.change(last, { ...last, endedMs, endTold: last.endTold || step.resumed });
+    const record = rows.add(room, step.span, step.resumed && last !== null ? last.card : null);
+    states.set(room, { last: record, floorMs: endedMs ?? 0, offlineSinceMs: null });
+    return record;
+  }
+
+  return (event: LiveStarted | LiveEnded | RoomPolled, step: Step, batch: Batch): void => {
+    const { room, atMs } = event;
+    const { last } = states.get(room);
+    if (step.type === 'doubt') states.set(room, { offlineSinceMs: step.offlineSinceMs });
+    else if (step.type === 'update' && last !== null) update(room, last, step.span, atMs, batch);
+    else if (step.type === 'start') {
+      const record = start(room, step);
+      // A poll may find a broadcast that began hours ago: its age decides how it is told.
+      const isLate = event.kind === 'room-polled' && !step.resumed;
+      cards.tellLive(record, isLate ? record.startedMs : atMs, true, batch);
+    }
+  };
+}
+
+function isReplay(event: LiveStarted | LiveEnded | RoomPolled): boolean {
+  if (event.kind === 'live-started') return false;
+  return event.kind === 'live-ended' ? event.replay : event.liveStatus === 'replay';
+}
+
+export function openSessions(parts: SessionParts): Sessions {
+  const { db, rooms, limits } = parts;
+  const rows = openSessionRows(db);
+  const states = openRoomStates(db, rows);
+  const cards = openCards(parts, rows);
+  const take = openSteps(rows, states, cards);
+
+  /** True when a LIVE's key names an older broadcast than the last: a late copy. */
+  function isOfOlder(room: RoomId, liveKey: string | null): boolean {
+    if (liveKey === null || liveKey === states.last(room)?.liveKey) return false;
+    return rows.findByKey(room, liveKey) !== null;
+  }
+
+  return {
+    seen: states.seen,
+    on(event, batch) {
+      const { room } = event;
+      const signal = signalOf(event);
+      if (signal.type !== 'ended' && isOfOlder(room, signal.liveKey)) return;
+      take(event, stepSession(states.get(room), signal, limits), batch);
+      const isLive = states.last(room)?.endedMs === null;
+      rooms.setStatus(room, isLive ? 'live' : isReplay(event) ? 'replay' : 'offline');
     },
+    takeTitle(room) {
+      const { last } = states.get(room);
+      if (last?.endedMs === null) rows.takeTitle(last.session);
+    },
+    locate(room, atMs) {
+      const last = states.last(room);
+      if (last === null) return null;
+      if (atMs >= last.startedMs) return spans(last, atMs) ? last.session : null;
+      const older = rows.at(room, atMs);
+      return older !== null && spans(older, atMs) ? older.session : null;
+    },
+    tellEnds(batch) {
+      for (const room of cards.tellEnds(batch)) states.forget(room);
+    },
+    clear: states.clear,
   };
 }

@@ -83,89 +83,42 @@ function prepareWrites(db: Db) {
   };
 }
 
-/** `locate` says which broadcast a time belongs to, null when none. */
-export function openTally(db: Db, locate: (room: RoomId, atMs: number) => number | null): Tally {
+/** The sums of one transaction by minute, broadcast and viewer. */
+function openSums(db: Db, locate: (room: RoomId, atMs: number) => number | null) {
   const writes = prepareWrites(db);
   const minutes = new Map<number, Map<number, MinuteSums>>();
   const sessions = new Map<number, SessionSums>();
-  /** When the last gauge of a room and kind was read: an older one that comes later changes nothing. */
-  const gaugeMs = new LRUCache<string, number>({ max: GAUGES_MAX });
 
-  function minuteOf(room: RoomId, atMs: number): MinuteSums {
-    let ofRoom = minutes.get(room);
-    if (ofRoom === undefined) minutes.set(room, (ofRoom = new Map()));
-    const minute = Math.floor(atMs / 60_000);
-    let sums = ofRoom.get(minute);
-    if (sums === undefined) {
-      const gauges = { watched: null, online: null, likes: null };
-      sums = { ...emptySums(), ...gauges, enters: 0, follows: 0, shares: 0 };
-      ofRoom.set(minute, sums);
-    }
-    return sums;
-  }
-
-  function sessionOf(room: RoomId, atMs: number): SessionSums | null {
-    const session = locate(room, atMs);
-    if (session === null) return null;
-    let sums = sessions.get(session);
-    if (sums === undefined) {
-      sums = { ...emptySums(), peakOnline: NO_PEAK, peakWatched: NO_PEAK, viewers: new Map() };
-      sessions.set(session, sums);
-    }
-    return sums;
-  }
-
-  function personOf(session: SessionSums, viewer: number) {
-    let sums = session.viewers.get(viewer);
-    if (sums === undefined) {
-      sums = { danmaku: 0, gifts: 0, paidMilli: 0 };
-      session.viewers.set(viewer, sums);
-    }
-    return sums;
-  }
-
-  function clearSums(): void {
+  function clear(): void {
     minutes.clear();
     sessions.clear();
   }
 
   return {
-    danmaku(room, atMs, viewer) {
-      addDanmaku(minuteOf(room, atMs), viewer === 0);
-      const session = sessionOf(room, atMs);
-      if (session === null) return;
-      addDanmaku(session, viewer === 0);
-      if (viewer !== 0) personOf(session, viewer).danmaku += 1;
+    minute(room: RoomId, atMs: number): MinuteSums {
+      const minute = Math.floor(atMs / 60_000);
+      const ofRoom = minutes.get(room) ?? new Map<number, MinuteSums>();
+      minutes.set(room, ofRoom);
+      let sums = ofRoom.get(minute);
+      if (sums === undefined) {
+        const gauges = { watched: null, online: null, likes: null };
+        sums = { ...emptySums(), ...gauges, enters: 0, follows: 0, shares: 0 };
+        ofRoom.set(minute, sums);
+      }
+      return sums;
     },
-    payment(room, atMs, viewer, payment, sign) {
-      const counted = { ...payment, masked: viewer === 0 };
-      addPayment(minuteOf(room, atMs), counted, sign);
-      const session = sessionOf(room, atMs);
-      if (session === null) return;
-      addPayment(session, counted, sign);
-      if (viewer === 0 || payment.isBonus) return;
-      const person = personOf(session, viewer);
-      if (payment.kind === 'gift') person.gifts += payment.count * sign;
-      person.paidMilli += payment.paidMilli * sign;
+    session(room: RoomId, atMs: number): SessionSums | null {
+      const session = locate(room, atMs);
+      if (session === null) return null;
+      let sums = sessions.get(session);
+      if (sums === undefined) {
+        sums = { ...emptySums(), peakOnline: NO_PEAK, peakWatched: NO_PEAK, viewers: new Map() };
+        sessions.set(session, sums);
+      }
+      return sums;
     },
-    interaction(event) {
-      const sums = minuteOf(event.room, event.atMs);
-      if (event.action === 'enter') sums.enters += 1;
-      else if (event.action === 'follow') sums.follows += 1;
-      else if (event.action === 'share') sums.shares += 1;
-    },
-    gauge(event) {
-      const key = `${event.kind}:${event.room}`;
-      if ((gaugeMs.get(key) ?? 0) > event.atMs) return;
-      gaugeMs.set(key, event.atMs);
-      minuteOf(event.room, event.atMs)[event.kind] = event.count;
-      if (event.kind === 'likes') return;
-      const session = sessionOf(event.room, event.atMs);
-      if (session === null) return;
-      if (event.kind === 'online') session.peakOnline = Math.max(session.peakOnline, event.count);
-      else session.peakWatched = Math.max(session.peakWatched, event.count);
-    },
-    flush() {
+    clear,
+    flush(): void {
       for (const [room, ofRoom] of minutes) {
         for (const [minute, sums] of ofRoom) {
           const { enters, follows, shares, watched, online, likes } = sums;
@@ -178,10 +131,65 @@ export function openTally(db: Db, locate: (room: RoomId, atMs: number) => number
           writes.viewer.run(session, viewer, one.danmaku, one.gifts, one.paidMilli);
         }
       }
-      clearSums();
+      clear();
     },
+  };
+}
+
+function personOf(session: SessionSums, viewer: number) {
+  let sums = session.viewers.get(viewer);
+  if (sums === undefined) {
+    sums = { danmaku: 0, gifts: 0, paidMilli: 0 };
+    session.viewers.set(viewer, sums);
+  }
+  return sums;
+}
+
+/** `locate` says which broadcast a time belongs to, null when none. */
+export function openTally(db: Db, locate: (room: RoomId, atMs: number) => number | null): Tally {
+  const sums = openSums(db, locate);
+  /** When the last gauge of a room and kind was read: an older one that comes later changes nothing. */
+  const gaugeMs = new LRUCache<string, number>({ max: GAUGES_MAX });
+
+  return {
+    danmaku(room, atMs, viewer) {
+      addDanmaku(sums.minute(room, atMs), viewer === 0);
+      const session = sums.session(room, atMs);
+      if (session === null) return;
+      addDanmaku(session, viewer === 0);
+      if (viewer !== 0) personOf(session, viewer).danmaku += 1;
+    },
+    payment(room, atMs, viewer, payment, sign) {
+      const counted = { ...payment, masked: viewer === 0 };
+      addPayment(sums.minute(room, atMs), counted, sign);
+      const session = sums.session(room, atMs);
+      if (session === null) return;
+      addPayment(session, counted, sign);
+      if (viewer === 0 || payment.isBonus) return;
+      const person = personOf(session, viewer);
+      if (payment.kind === 'gift') person.gifts += payment.count * sign;
+      person.paidMilli += payment.paidMilli * sign;
+    },
+    interaction(event) {
+      const minute = sums.minute(event.room, event.atMs);
+      if (event.action === 'enter') minute.enters += 1;
+      else if (event.action === 'follow') minute.follows += 1;
+      else if (event.action === 'share') minute.shares += 1;
+    },
+    gauge({ kind, room, atMs, count }) {
+      const key = `${kind}:${room}`;
+      if ((gaugeMs.get(key) ?? 0) > atMs) return;
+      gaugeMs.set(key, atMs);
+      sums.minute(room, atMs)[kind] = count;
+      if (kind === 'likes') return;
+      const session = sums.session(room, atMs);
+      if (session === null) return;
+      if (kind === 'online') session.peakOnline = Math.max(session.peakOnline, count);
+      else session.peakWatched = Math.max(session.peakWatched, count);
+    },
+    flush: sums.flush,
     clear() {
-      clearSums();
+      sums.clear();
       gaugeMs.clear();
     },
   };
