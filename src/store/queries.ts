@@ -122,12 +122,11 @@ class ArchiveQueries implements Queries {
   }
 
   async totals(room: RoomId, range?: Range): Promise<Totals> {
-    const asked = range === undefined ? null : readRange(range);
-    return this.#pool.run('totals', room, asked, this.#options.now());
+    return this.#pool.run('totals', room, range === undefined ? null : readRange(range), this.#options.now());
   }
 
   async top(room: RoomId, by: 'value' | 'danmaku', limit: number, range?: Range): Promise<TopRow[]> {
-    return this.#pool.run('top', room, by, readLimit(limit), readRange(range));
+    return this.#pool.run('top', room, by, readLimit(limit), range === undefined ? null : readRange(range));
   }
 
   async series(room: RoomId, range: Range, stepMs: number): Promise<Series> {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   DANMAKU_COLUMNS,
-  everyOf,
   listSql,
   ofKind,
   ofViewer,
   PAYMENT_COLUMNS,
+  stretchOf,
+  within,
 } from '#src/store/queries/lists.ts';
 import { ROOMS_SQL } from '#src/store/queries/rooms.ts';
 import { SERIES_SQL } from '#src/store/queries/series.ts';
@@ -30,7 +31,9 @@ function planOf(sql: string): string {
 
 const first = { limit: 50, before: null, range: { fromMs: 1, toMs: 2 } };
 const later = { ...first, before: { atMs: 1, id: 1 } };
+const beyond = { ...first, before: { atMs: 99, id: 1 } };
 const TIME_INDEX = 'danmaku_time (room=? AND at_ms>? AND at_ms<?)';
+const VIEWER_INDEX = 'danmaku_viewer (room=?';
 
 describe('plans', () => {
   it.each([
@@ -51,6 +54,8 @@ describe('plans', () => {
     ['series: danmaku', SERIES_SQL.danmaku, `COVERING INDEX ${TIME_INDEX}`],
     ['series: chatters', SERIES_SQL.chatters, `COVERING INDEX ${TIME_INDEX}`],
     ['series: payments', SERIES_SQL.payments, 'INDEX payments_time (room=? AND at_ms>? AND at_ms<?)'],
+    ['totals: all chatters', TOTALS_SQL.allChatters, `COVERING INDEX ${VIEWER_INDEX} AND viewer>?)`],
+    ['top: all danmaku', TOP_SQL.allDanmaku, `COVERING INDEX ${VIEWER_INDEX}`],
     ['top: value', TOP_SQL.value, 'INDEX payments_'],
     ['top: danmaku', TOP_SQL.danmaku, 'COVERING INDEX danmaku_'],
     [
@@ -72,16 +77,32 @@ describe('plans', () => {
     expect(plan).not.toContain('SCAN payments');
   });
 
-  it.each([first, later])('lists read as many rows as they show, in the order of the index', (query) => {
-    const danmaku = planOf(listSql(DANMAKU_COLUMNS, 'danmaku', everyOf(7, query)));
-    expect(danmaku).toContain(`INDEX ${TIME_INDEX}`);
-    // Sorted is only what shares a millisecond.
-    expect(danmaku).not.toContain('USE TEMP B-TREE FOR ORDER BY');
-    const ofOne = planOf(listSql(DANMAKU_COLUMNS, 'danmaku', [...everyOf(7, query), ofViewer(3)]));
-    expect(ofOne).toContain('INDEX danmaku_viewer (room=? AND viewer=? AND at_ms>? AND at_ms<?)');
-    expect(ofOne).not.toContain('TEMP B-TREE');
-    const payments = planOf(listSql(PAYMENT_COLUMNS, 'payments', [...everyOf(7, query), ofKind('guard')]));
-    expect(payments).toContain('INDEX payments_time (room=? AND at_ms>? AND at_ms<?)');
-    expect(payments).not.toContain('TEMP B-TREE');
-  });
+  it.each([first, later, beyond])(
+    'lists read as many rows as they show, in the order of the index',
+    (query) => {
+      const danmaku = planOf(listSql(DANMAKU_COLUMNS, 'danmaku', within(stretchOf(7, query))));
+      expect(danmaku).toContain(`INDEX ${TIME_INDEX}`);
+      // Sorted is only what shares a millisecond.
+      expect(danmaku).not.toContain('USE TEMP B-TREE FOR ORDER BY');
+      const ofOne = planOf(
+        listSql(DANMAKU_COLUMNS, 'danmaku', [...within(stretchOf(7, query)), ofViewer(3)]),
+      );
+      expect(ofOne).toContain('INDEX danmaku_viewer (room=? AND viewer=? AND at_ms>? AND at_ms<?)');
+      expect(ofOne).not.toContain('TEMP B-TREE');
+      const payments = planOf(
+        listSql(PAYMENT_COLUMNS, 'payments', [...within(stretchOf(7, query)), ofKind('guard')]),
+      );
+      expect(payments).toContain('INDEX payments_time (room=? AND at_ms>? AND at_ms<?)');
+      expect(payments).not.toContain('TEMP B-TREE');
+    },
+  );
+
+  it.each([first, later, beyond])(
+    'a list has one lower and one upper bound: of two SQLite would take any',
+    (query) => {
+      const conditions = within({ ...stretchOf(7, query), fromId: 3 }).map((condition) => condition.sql);
+      expect(conditions.filter((sql) => sql.startsWith('at_ms <'))).toHaveLength(1);
+      expect(conditions.filter((sql) => sql.startsWith('at_ms >'))).toHaveLength(1);
+    },
+  );
 });

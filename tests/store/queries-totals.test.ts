@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asRoomId } from '#src/events.ts';
 import type { Queries } from '#src/store/queries.ts';
-import {
-  type DanmakuSeed,
-  openFile,
-  type PaymentSeed,
-  SEEDED_ROOM,
-  type SeededFile,
-} from './queries-file.ts';
+import { openFile, SEEDED_ROOM, type SeededFile } from './queries-file.ts';
 
 const ROOM = asRoomId(SEEDED_ROOM);
 const MINUTE = 60_000;
@@ -91,6 +85,12 @@ describe('totals and rankings', () => {
     expect(top.map((row) => [row.rank, row.uid, row.danmaku])).toEqual([
       [1, 1, 1],
       [2, null, 1],
+    ]);
+    const all = await queries.top(ROOM, 'danmaku', 10);
+    expect(all.map((row) => [row.rank, row.uid, row.danmaku])).toEqual([
+      [1, 1, 4],
+      [2, null, 1],
+      [3, 2, 1],
     ]);
   });
 });

@@ -8,7 +8,6 @@ import type {
   RawPage,
 } from '#src/store/queries/protocol.ts';
 import type { Reader } from '#src/store/queries/reader.ts';
-import { END_OF_TIME_MS } from '#src/store/queries/totals.ts';
 
 type Value = number | string;
 
@@ -30,20 +29,34 @@ export const DANMAKU_COLUMNS = `event_id, viewer, ${NAME('danmaku')}, text, at_m
 export const PAYMENT_COLUMNS = `event_id, kind, viewer, ${NAME('payments')}, gift_id, gift_name, count, paid_milli,
   worth_milli, text, at_ms, flags, id`;
 
-/** Rows of a room in the range, after the page before. */
-export function everyOf(room: number, query: ListQuery): Condition[] {
-  const { range, before } = query;
+/** A stretch of a list: the index needs its bounds as one lower and one upper time, not as several of each. */
+export interface Stretch {
+  readonly room: number;
+  readonly fromMs: number;
+  /** The last millisecond that belongs to it. */
+  readonly untilMs: number;
+  /** Of that millisecond only the rows below this id. */
+  readonly belowId: number | null;
+  /** Of the first millisecond only the rows from this id on. */
+  readonly fromId: number | null;
+}
+
+/** What a page is a part of: the range, as far as the page before has left it. */
+export function stretchOf(room: number, { range, before }: ListQuery): Stretch {
+  const whole = { room, fromMs: range.fromMs, untilMs: range.toMs - 1, belowId: null, fromId: null };
+  if (before === null || before.atMs > whole.untilMs) return whole;
+  return { ...whole, untilMs: before.atMs, belowId: before.id };
+}
+
+export function within(stretch: Stretch): Condition[] {
+  const { room, fromMs, untilMs, belowId, fromId } = stretch;
   const conditions: Condition[] = [
     { sql: 'room = ?', values: [room] },
-    { sql: 'at_ms >= ?', values: [range.fromMs] },
-    { sql: 'at_ms < ?', values: [range.toMs] },
+    { sql: 'at_ms >= ?', values: [fromMs] },
+    { sql: 'at_ms <= ?', values: [untilMs] },
   ];
-  // The first half is what the index can use, the second tells apart rows of the same millisecond.
-  if (before !== null)
-    conditions.push({
-      sql: 'at_ms <= ? AND (at_ms < ? OR id < ?)',
-      values: [before.atMs, before.atMs, before.id],
-    });
+  if (belowId !== null) conditions.push({ sql: '(at_ms < ? OR id < ?)', values: [untilMs, belowId] });
+  if (fromId !== null) conditions.push({ sql: '(at_ms > ? OR id >= ?)', values: [fromMs, fromId] });
   return conditions;
 }
 
@@ -84,30 +97,28 @@ export function likePattern(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
-/** Looks through the rows in stretches, so that a search that takes too long can be stopped. */
-function searchDanmaku(reader: Reader, conditions: Condition[], q: string, limit: number): DanmakuTuple[] {
+/** Looks through the rows piece by piece, so that a search that takes too long can be stopped. */
+function searchDanmaku(
+  reader: Reader,
+  whole: Stretch,
+  viewer: readonly Condition[],
+  q: string,
+  limit: number,
+): DanmakuTuple[] {
   const found: DanmakuTuple[] = [];
   const like = { sql: `text LIKE ? ESCAPE '\\'`, values: [likePattern(q)] };
-  let below: Condition[] = [];
+  let left = whole;
   for (;;) {
-    const stretch = [...conditions, ...below];
-    const edgeSql = `${listSql('at_ms, id', 'danmaku', stretch)} OFFSET ?`;
-    const edgeValues = stretch.flatMap((condition) => condition.values);
-    const edge = reader.find<[number, number]>(edgeSql, ...edgeValues, 1, SCAN_ROWS - 1);
-    const above: Condition[] =
-      edge === null
-        ? []
-        : [{ sql: 'at_ms >= ? AND (at_ms > ? OR id >= ?)', values: [edge[0], edge[0], edge[1]] }];
-    const rows = select<DanmakuTuple>(
-      reader,
-      DANMAKU_COLUMNS,
-      'danmaku',
-      [...stretch, ...above, like],
-      limit - found.length,
-    );
-    found.push(...rows);
+    const all = [...within(left), ...viewer];
+    const values = all.flatMap((condition) => condition.values);
+    const edgeSql = `${listSql('at_ms, id', 'danmaku', all)} OFFSET ?`;
+    const edge = reader.find<[number, number]>(edgeSql, ...values, 1, SCAN_ROWS - 1);
+    const piece = edge === null ? left : { ...left, fromMs: edge[0], fromId: edge[1] };
+    const conditions = [...within(piece), ...viewer, like];
+    const wanted = limit - found.length;
+    found.push(...select<DanmakuTuple>(reader, DANMAKU_COLUMNS, 'danmaku', conditions, wanted));
     if (edge === null || found.length >= limit) return found;
-    below = [{ sql: 'at_ms <= ? AND (at_ms < ? OR id < ?)', values: [edge[0], edge[0], edge[1]] }];
+    left = { ...left, untilMs: edge[0], belowId: edge[1] };
   }
 }
 
@@ -118,13 +129,13 @@ export function readDanmaku(
   q: string | null,
   uid: number | null,
 ): RawPage<DanmakuTuple> {
-  const conditions = everyOf(room, query);
-  if (uid !== null) conditions.push(ofViewer(uid));
+  const stretch = stretchOf(room, query);
+  const viewer = uid === null ? [] : [ofViewer(uid)];
   const limit = query.limit + 1;
   const rows =
     q === null
-      ? select<DanmakuTuple>(reader, DANMAKU_COLUMNS, 'danmaku', conditions, limit)
-      : searchDanmaku(reader, conditions, q, limit);
+      ? select<DanmakuTuple>(reader, DANMAKU_COLUMNS, 'danmaku', [...within(stretch), ...viewer], limit)
+      : searchDanmaku(reader, stretch, viewer, q, limit);
   return cutPage(rows, query.limit, (row) => ({ atMs: row[4], id: row[10] }));
 }
 
@@ -135,12 +146,9 @@ export function readPayments(
   kind: PaymentRow['kind'] | null,
   minMilli: number | null,
 ): RawPage<PaymentTuple> {
-  const conditions = everyOf(room, query);
+  const conditions = within(stretchOf(room, query));
   if (kind !== null) conditions.push(ofKind(kind));
   if (minMilli !== null) conditions.push({ sql: 'paid_milli >= ?', values: [minMilli] });
   const rows = select<PaymentTuple>(reader, PAYMENT_COLUMNS, 'payments', conditions, query.limit + 1);
   return cutPage(rows, query.limit, (row) => ({ atMs: row[10], id: row[12] }));
 }
-
-/** Bounds of a list that has none. */
-export const ALL_TIME = { fromMs: 0, toMs: END_OF_TIME_MS } as const;

@@ -77,7 +77,7 @@ export interface Ops {
   rooms(): RoomRow[];
   room(room: number): RoomRow | null;
   totals(room: number, range: Range | null, nowMs: number): Totals;
-  top(room: number, by: 'value' | 'danmaku', limit: number, range: Range): TopRow[];
+  top(room: number, by: 'value' | 'danmaku', limit: number, range: Range | null): TopRow[];
   series(room: number, range: Range, stepMs: number, nowMs: number): RawSeries;
   danmaku(room: number, query: ListQuery, q: string | null, uid: number | null): RawPage<DanmakuTuple>;
   payments(

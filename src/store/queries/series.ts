@@ -11,8 +11,8 @@ export const SERIES_SQL = {
     FROM minutes WHERE room = ? AND minute >= ? AND minute < ? ORDER BY minute`,
   danmaku: `SELECT at_ms / CAST(? AS INTEGER) AS bucket, COUNT(*) FROM danmaku
     WHERE room = ? AND at_ms >= ? AND at_ms < ? GROUP BY bucket`,
-  chatters: `SELECT bucket, COUNT(*) FROM (SELECT DISTINCT at_ms / CAST(? AS INTEGER) AS bucket, viewer FROM danmaku
-    WHERE room = ? AND at_ms >= ? AND at_ms < ? AND viewer <> 0) AS present GROUP BY bucket`,
+  chatters: `SELECT at_ms / CAST(? AS INTEGER) AS bucket, COUNT(DISTINCT viewer) FROM danmaku
+    WHERE room = ? AND at_ms >= ? AND at_ms < ? AND viewer <> 0 GROUP BY bucket`,
   payments: `SELECT at_ms / CAST(? AS INTEGER) AS bucket,
     SUM(CASE WHEN kind = 'gift' THEN paid_milli ELSE 0 END),
     SUM(CASE WHEN kind = 'super-chat' THEN paid_milli ELSE 0 END),

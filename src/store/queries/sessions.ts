@@ -2,6 +2,7 @@
 import { asRoomId } from '#src/events.ts';
 import type { SessionRow } from '#src/shapes.ts';
 import { readGaps } from '#src/store/queries/gaps.ts';
+import { stretchOf } from '#src/store/queries/lists.ts';
 import type { ListQuery, RawPage } from '#src/store/queries/protocol.ts';
 import type { Reader } from '#src/store/queries/reader.ts';
 
@@ -28,10 +29,10 @@ type SessionTuple = readonly [
   maskedMilli: number,
 ];
 
-/** The keyset condition stands in both: without a page before, its values are beyond every row. */
+/** In `page`, the last time that fits and, of that time, the ids below one. */
 export const SESSIONS_SQL = {
-  page: `SELECT ${COLUMNS} FROM sessions WHERE room = ? AND started_ms < ? AND (ended_ms IS NULL OR ended_ms > ?)
-    AND started_ms <= ? AND (started_ms < ? OR session < ?) ORDER BY started_ms DESC, session DESC LIMIT ?`,
+  page: `SELECT ${COLUMNS} FROM sessions WHERE room = ? AND started_ms <= ? AND (started_ms < ? OR session < ?)
+    AND (ended_ms IS NULL OR ended_ms > ?) ORDER BY started_ms DESC, session DESC LIMIT ?`,
   last: `SELECT ${COLUMNS} FROM sessions WHERE room = ? ORDER BY started_ms DESC, session DESC LIMIT 1`,
   open: `SELECT ${COLUMNS} FROM sessions WHERE room = ? AND ended_ms IS NULL
     ORDER BY started_ms DESC, session DESC LIMIT 1`,
@@ -77,15 +78,14 @@ export function readSessions(
   nowMs: number,
 ): RawPage<SessionRow> {
   const { range, limit } = query;
-  const before = query.before ?? { atMs: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
+  const { untilMs, belowId } = stretchOf(room, query);
   const tuples = reader.all<SessionTuple>(
     SESSIONS_SQL.page,
     room,
-    range.toMs,
+    untilMs,
+    untilMs,
+    belowId ?? Number.MAX_SAFE_INTEGER,
     range.fromMs,
-    before.atMs,
-    before.atMs,
-    before.id,
     limit + 1,
   );
   const last = tuples[limit - 1];

@@ -29,6 +29,13 @@ export const TOTALS_SQL = {
     WHERE room = ? AND at_ms >= ? AND at_ms < ? AND (flags & 2) = 0`,
   chatters: `SELECT COUNT(DISTINCT viewer) FROM danmaku
     WHERE room = ? AND at_ms >= ? AND at_ms < ? AND viewer <> 0`,
+  /** From one viewer to the next along the index: as many steps as people, not as danmaku. */
+  allChatters: `WITH RECURSIVE known(viewer) AS (
+      SELECT MIN(viewer) FROM danmaku WHERE room = ?
+      UNION ALL
+      SELECT (SELECT MIN(viewer) FROM danmaku WHERE room = ? AND viewer > known.viewer) FROM known
+        WHERE known.viewer IS NOT NULL
+    ) SELECT COUNT(*) FROM known WHERE viewer <> 0`,
   payers: `SELECT COUNT(DISTINCT viewer) FROM payments
     WHERE room = ? AND at_ms >= ? AND at_ms < ? AND viewer <> 0 AND paid_milli > 0
     AND (flags & 2) = 0`,
@@ -79,10 +86,14 @@ export function readTotals(reader: Reader, room: number, asked: Range | null, no
   const range = asked ?? { fromMs: 0, toMs: END_OF_TIME_MS };
   const sums = readSums(reader, room, range);
   const bounds = [room, range.fromMs, range.toMs] as const;
+  const chatters =
+    asked === null
+      ? reader.find<[number]>(TOTALS_SQL.allChatters, room, room)
+      : reader.find<[number]>(TOTALS_SQL.chatters, ...bounds);
   return {
     ...sums,
     revenueMilli: sums.giftMilli + sums.superChatMilli + sums.guardMilli,
-    chatters: reader.find<[number]>(TOTALS_SQL.chatters, ...bounds)?.[0] ?? 0,
+    chatters: chatters?.[0] ?? 0,
     payers: reader.find<[number]>(TOTALS_SQL.payers, ...bounds)?.[0] ?? 0,
     gaps: readGaps(reader, room, asked ?? readWholeRange(reader, room, nowMs), nowMs),
   };
