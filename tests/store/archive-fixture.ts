@@ -19,6 +19,8 @@ import {
   type Viewer,
 } from '#src/events.ts';
 import type { WatchRow } from '#src/shapes.ts';
+import { RULES } from '#src/store/archive/alerts.ts';
+import { openDatabase } from '#src/store/archive/migrate.ts';
 import { openWriter, type Writer, type WriterOptions } from '#src/store/archive/writer.ts';
 
 export const ROOM = asRoomId(7001);
@@ -53,6 +55,8 @@ export interface Opened {
   readonly file: string;
   readonly writer: Writer;
   rows<T = Record<string, unknown>>(sql: string): T[];
+  /** A disk with room for so many pages. */
+  limitPages(pagesMax: number): void;
   /** Closes it and opens the file again, as a restart does. */
   reopen(): Opened;
 }
@@ -60,10 +64,11 @@ export interface Opened {
 /** A writer in this thread on a real file, ticked once at T0. */
 export function openArchiveFile(options: Partial<WriterOptions> = {}): Opened {
   const file = options.file ?? join(newFolder(), 'test.db');
-  const writer = openWriter({ ...optionsFor(file), ...options });
+  const db = openDatabase(file);
+  const writer = openWriter({ ...optionsFor(file), ...options }, RULES, db);
   let isOpen = true;
   const close = () => {
-    if (isOpen) writer.close();
+    if (isOpen && db.open) writer.close();
     isOpen = false;
   };
   onTestFinished(close);
@@ -78,6 +83,7 @@ export function openArchiveFile(options: Partial<WriterOptions> = {}): Opened {
         db.close();
       }
     },
+    limitPages: (pagesMax) => void db.pragma(`max_page_count = ${pagesMax}`),
     reopen() {
       close();
       return openArchiveFile({ ...options, file });

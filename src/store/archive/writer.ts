@@ -155,9 +155,12 @@ function channelCalls(parts: Parts, run: Run) {
   } satisfies Partial<Writer>;
 }
 
-/** Opens the database and its parts. Throws StartError when the file cannot be used. */
-export function openWriter(options: WriterOptions, rules: AlertRules = RULES): Writer {
-  const db = openDatabase(options.file);
+/** Opens the database and its parts; `close` closes it. Throws StartError when the file cannot be used. */
+export function openWriter(
+  options: WriterOptions,
+  rules: AlertRules = RULES,
+  db: Db = openDatabase(options.file),
+): Writer {
   const clock = openClock();
   const parts = openParts(db, options, rules);
   const tick = openTick(parts, options);
