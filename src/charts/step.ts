@@ -1,32 +1,36 @@
-/** Bucket widths that read well on an axis. */
 import type { Range } from '#src/shapes.ts';
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const STEPS_MS = [
-  10 * SECOND,
-  30 * SECOND,
-  MINUTE,
-  2 * MINUTE,
-  5 * MINUTE,
-  10 * MINUTE,
-  15 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-  2 * HOUR,
-  6 * HOUR,
-  12 * HOUR,
-  DAY,
-  7 * DAY,
-  30 * DAY,
-];
-/** More points than this are closer than the eye tells apart on a picture. */
-const POINTS_MAX = 200;
+const MINUTE_MS = 60_000;
 
-/** The smallest nice bucket in ms that cuts the range into at most 200. */
-export function stepFor(range: Range): number {
-  const span = range.toMs - range.fromMs;
-  return STEPS_MS.find((step) => span / step <= POINTS_MAX) ?? Math.ceil(span / POINTS_MAX / DAY) * DAY;
+/** Lengths that people count in, so that buckets begin where a clock or a calendar shows a round number. */
+const STEPS_MS = [
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  60,
+  120,
+  180,
+  360,
+  720,
+  1440,
+  2880,
+  7 * 1440,
+  14 * 1440,
+  30 * 1440,
+].map((minutes) => minutes * MINUTE_MS);
+
+/** More buckets than this cannot be told apart in a picture. */
+export const POINTS_MAX = 200;
+
+/** The bucket length, in milliseconds, for a chart of this range: a nice one that gives at most `POINTS_MAX` buckets. */
+export function stepFor({ fromMs, toMs }: Range): number {
+  // One bucket is kept for a range that does not begin at a multiple of the step.
+  const atLeastMs = (toMs - fromMs) / (POINTS_MAX - 1);
+  const step = STEPS_MS.find((stepMs) => stepMs >= atLeastMs);
+  if (step !== undefined) return step;
+  const yearMs = 365 * 1440 * MINUTE_MS;
+  return Math.ceil(atLeastMs / yearMs) * yearMs;
 }

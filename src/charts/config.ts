@@ -1,0 +1,206 @@
+/** What all pictures share: a Chart.js 4 configuration as plain JSON, without a function in it. */
+import { FONT_FAMILY, PADDING, PALETTE, SIZES, WIDTH } from '#src/charts/look.ts';
+import { drawnText, namePeriod, nameTimeZone, widthEm } from '#src/charts/text.ts';
+import { labelTimes, type TickLabel } from '#src/charts/time-axis.ts';
+import { nameStep, type Words } from '#src/charts/words.ts';
+import type { Gap, Language, Range, RoomRow, Series } from '#src/shapes.ts';
+
+export type Metric = 'activity' | 'revenue';
+
+export interface ChartRequest {
+  readonly metric: Metric;
+  readonly room: Pick<RoomRow, 'room' | 'name' | 'title'>;
+  readonly series: Series;
+  readonly range: Range;
+  readonly timeZone: string;
+  readonly language: Language;
+}
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+export interface PlainConfig {
+  readonly type: 'bar';
+  readonly data: { readonly labels: readonly TickLabel[]; readonly datasets: readonly JsonObject[] };
+  readonly options: JsonObject;
+}
+
+/** What one kind of picture adds to the frame. */
+export interface Drawing {
+  readonly datasets: readonly JsonObject[];
+  /** Value axes by id; the time axis and the hidden ones of the gaps are the frame's. */
+  readonly axes: { readonly [id: string]: JsonObject };
+  /** The numbers in one line. */
+  readonly summary: string;
+  /** Stands in the middle of the picture when there is nothing to draw. */
+  readonly message: string | null;
+}
+
+const GAP_AXES = { x: 'xGap', y: 'yGap' } as const;
+/** A gap of seconds in a week is seen all the same: this share of the width at least. */
+const GAP_SHARE_MIN = 0.002;
+
+/** The whole configuration of a picture. */
+export function frame(request: ChartRequest, drawing: Drawing, words: Words): PlainConfig {
+  const { series, timeZone } = request;
+  const labels = labelTimes(series.points, series.stepMs, timeZone, words);
+  const bands = bandsOf(series.gaps, series);
+  const isEmpty = drawing.message !== null;
+  return {
+    type: 'bar',
+    data: {
+      labels,
+      datasets: [...drawing.datasets, ...(bands.length === 0 ? [] : [bandDataset(bands, words)])],
+    },
+    options: {
+      responsive: false,
+      maintainAspectRatio: false,
+      animation: false,
+      events: [],
+      locale: 'en-US',
+      color: PALETTE.text,
+      font: { family: FONT_FAMILY, size: SIZES.tick },
+      layout: { padding: { top: PADDING - 6, right: PADDING, bottom: PADDING - 8, left: PADDING } },
+      interaction: { mode: 'index', intersect: false },
+      scales: {
+        x: timeAxis(labels, drawing.message),
+        ...(isEmpty ? { y: { display: false, min: 0, max: 1 } } : drawing.axes),
+        [GAP_AXES.x]: { type: 'linear', display: false, min: 0, max: Math.max(series.points.length, 1) },
+        [GAP_AXES.y]: { type: 'linear', display: false, min: 0, max: 1 },
+      },
+      plugins: {
+        title: titleOf(request, words),
+        subtitle: {
+          display: true,
+          align: 'start',
+          color: PALETTE.text,
+          font: { size: SIZES.subtitle, weight: 'normal' },
+          padding: { top: 2, bottom: 14 },
+          text: [subtitleOf(request, words), ...(isEmpty ? [] : [fitLine(drawing.summary, SIZES.subtitle)])],
+        },
+        legend: {
+          display: !isEmpty || bands.length > 0,
+          position: 'bottom',
+          labels: {
+            color: PALETTE.text,
+            font: { size: SIZES.legend },
+            usePointStyle: true,
+            padding: 18,
+            boxHeight: 8,
+          },
+        },
+        tooltip: { enabled: false },
+      },
+    },
+  };
+}
+
+/** Cut to the width of the picture. */
+function fitLine(text: string, size: number): string {
+  return drawnText(text, (WIDTH - 2 * PADDING) / size, '');
+}
+
+function titleOf({ room, metric }: ChartRequest, words: Words): JsonObject {
+  const emMax = (WIDTH - 2 * PADDING) / SIZES.title;
+  const around = widthEm(words.titles[metric](''));
+  return {
+    display: true,
+    align: 'start',
+    color: PALETTE.title,
+    font: { size: SIZES.title, weight: 'bold' },
+    padding: { top: 0, bottom: 4 },
+    text: words.titles[metric](drawnText(room.name, emMax - around, String(room.room))),
+  };
+}
+
+function subtitleOf({ range, timeZone, series }: ChartRequest, words: Words): string {
+  const period = namePeriod(range, words.locale, timeZone);
+  const zone = nameTimeZone(timeZone, range.fromMs);
+  return fitLine(`${period} (${zone}) · ${words.perStep(nameStep(series.stepMs, words))}`, SIZES.subtitle);
+}
+
+function timeAxis(labels: readonly TickLabel[], message: string | null): JsonObject {
+  const shown = (color: string) => labels.map((label) => (label === '' ? 'transparent' : color));
+  const hasLabels = labels.length > 0;
+  return {
+    type: 'category',
+    offset: true,
+    stacked: true,
+    border: { color: PALETTE.axis },
+    grid: hasLabels
+      ? { offset: true, color: shown(PALETTE.grid), tickColor: shown(PALETTE.axis), tickLength: 6 }
+      : { display: false },
+    ticks: {
+      color: PALETTE.text,
+      autoSkip: false,
+      maxRotation: 0,
+      minRotation: 0,
+      font: { size: SIZES.tick },
+    },
+    ...(message === null
+      ? {}
+      : { title: { display: true, text: message, color: PALETTE.title, font: { size: SIZES.message } } }),
+  };
+}
+
+/** A value axis from zero. `format` are options of Intl.NumberFormat, so that no callback is needed. */
+export function valueAxis(
+  title: string,
+  { position, color, format }: { position: 'left' | 'right'; color: string; format: JsonObject },
+): JsonObject {
+  return {
+    type: 'linear',
+    position,
+    beginAtZero: true,
+    stacked: position === 'left',
+    border: { display: false },
+    grid: { color: PALETTE.grid, drawOnChartArea: position === 'left', drawTicks: false },
+    ticks: { color, padding: 8, maxTicksLimit: 7, font: { size: SIZES.tick }, format },
+    title: { display: true, text: title, color, font: { size: SIZES.axisTitle } },
+  };
+}
+
+interface Band {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Gaps as stretches of the axis, in buckets from its left edge, joined where they touch. */
+export function bandsOf(gaps: readonly Gap[], { points, stepMs }: Series): Band[] {
+  const startMs = points[0]?.atMs;
+  if (startMs === undefined) return [];
+  const least = points.length * GAP_SHARE_MIN;
+  const bands: { from: number; to: number }[] = [];
+  for (const { fromMs, toMs } of [...gaps].sort((a, b) => a.fromMs - b.fromMs)) {
+    const from = Math.max((fromMs - startMs) / stepMs, 0);
+    const to = Math.min(Math.max((toMs - startMs) / stepMs, from + least), points.length);
+    const last = bands.at(-1);
+    if (to <= from) continue;
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else bands.push({ from, to });
+  }
+  return bands;
+}
+
+/** Filled stretches from the bottom to the top; the nulls between them keep them apart. */
+function bandDataset(bands: readonly Band[], words: Words): JsonObject {
+  return {
+    type: 'line',
+    label: words.notObserved,
+    xAxisID: GAP_AXES.x,
+    yAxisID: GAP_AXES.y,
+    data: bands.flatMap(({ from, to }) => [
+      { x: from, y: 1 },
+      { x: to, y: 1 },
+      { x: to, y: null },
+    ]),
+    fill: 'origin',
+    backgroundColor: PALETTE.gap,
+    borderColor: PALETTE.gap,
+    borderWidth: 0,
+    pointRadius: 0,
+    pointStyle: 'rect',
+    spanGaps: false,
+    order: 10,
+  };
+}
