@@ -58,14 +58,13 @@ export function decodeFrame(frame: Buffer, sink: PacketSink, limits: FrameLimits
 function readPackets(bytes: Buffer, sink: PacketSink, left: Budget, depth: number): void {
   let offset = 0;
   while (offset < bytes.length) {
-    const remaining = bytes.length - offset;
-    if (remaining < HEADER_BYTES) return sink.fault(`${remaining} bytes are no header`);
+    const fault = findFault(bytes, offset, --left.packets);
+    if (fault !== null) {
+      sink.fault(fault);
+      return;
+    }
     const length = bytes.readUInt32BE(offset);
     const headerBytes = bytes.readUInt16BE(offset + 4);
-    if (length < HEADER_BYTES || length > remaining || headerBytes < HEADER_BYTES || headerBytes > length) {
-      return sink.fault(`packet of ${length} bytes (header ${headerBytes}) where ${remaining} are left`);
-    }
-    if (--left.packets < 0) return sink.fault('too many packets in one frame');
     const version = bytes.readUInt16BE(offset + 6);
     const operation = bytes.readUInt32BE(offset + 8);
     const body = bytes.subarray(offset + headerBytes, offset + length);
@@ -80,6 +79,19 @@ function readPackets(bytes: Buffer, sink: PacketSink, left: Budget, depth: numbe
     if (operation === OP.heartbeatReply) return;
     offset += length;
   }
+}
+
+/** Why the rest of the bytes is no packet; null when a whole one begins here. */
+function findFault(bytes: Buffer, offset: number, packetsLeft: number): string | null {
+  if (packetsLeft < 0) return 'too many packets in one frame';
+  const remaining = bytes.length - offset;
+  if (remaining < HEADER_BYTES) return `${remaining} bytes are no header`;
+  const length = bytes.readUInt32BE(offset);
+  const headerBytes = bytes.readUInt16BE(offset + 4);
+  if (length >= HEADER_BYTES && length <= remaining && headerBytes >= HEADER_BYTES && headerBytes <= length) {
+    return null;
+  }
+  return `packet of ${length} bytes (header ${headerBytes}) where ${remaining} are left`;
 }
 
 /** False when the frame is beyond its limits: the rest of it is dropped. */
