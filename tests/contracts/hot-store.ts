@@ -145,7 +145,7 @@ function describeRates(world: Reach): void {
     here.nowMs += 30_000;
     await here.store.append([...chat(5, 7), superChatOf('s', SERVER_MS, 30_000)]);
     expect(await here.store.snapshot(ROOM)).toMatchObject({ danmakuPerMinute: 7, milliPerMinute: 250_000 });
-    here.nowMs += 31_000;
+    here.nowMs += 30_000;
     expect(await here.store.snapshot(ROOM)).toMatchObject({ danmakuPerMinute: 2, milliPerMinute: 30_000 });
     here.nowMs += 60_000;
     expect(await here.store.snapshot(ROOM)).toMatchObject({ danmakuPerMinute: 0, milliPerMinute: 0 });

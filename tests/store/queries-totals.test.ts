@@ -68,6 +68,9 @@ describe('totals and rankings', () => {
   it('takes the first millisecond of a range in and leaves the last out', async () => {
     const totals = await queries.totals(ROOM, { fromMs: BASE + 59_999, toMs: BASE + 90_001 });
     expect(totals).toMatchObject({ danmaku: 5, chatters: 3, gifts: 3, revenueMilli: 0, payers: 0 });
+    // Bonus days are no purchase, in the rows as in the minutes.
+    const bonus = await queries.totals(ROOM, { fromMs: BASE + 90_004, toMs: BASE + 90_005 });
+    expect(bonus).toMatchObject({ guards: 0, payers: 0 });
     expect(await queries.totals(ROOM, { fromMs: BASE, toMs: BASE })).toMatchObject({ danmaku: 0, gaps: [] });
   });
 
@@ -108,8 +111,10 @@ describe('gaps', () => {
           to_ms: to === null ? null : at(to),
           reason,
         });
+      gap(8, 11, 'waiting');
       gap(12, 13, 'disconnected');
-      gap(20, 22, 'process-down');
+      gap(20, 21, 'disconnected');
+      gap(21, 22, 'process-down');
       gap(50, null, 'waiting');
       seeded.insert('gaps', { room: 888, from_ms: at(11), to_ms: null, reason: 'waiting' });
     }),
@@ -117,10 +122,11 @@ describe('gaps', () => {
   afterAll(close);
 
   it('cuts gaps to the range, ends an open one now, and begins with what was before the room was seen', async () => {
-    expect(await queries.gaps(ROOM, { fromMs: at(8), toMs: at(21) })).toEqual([
+    expect(await queries.gaps(ROOM, { fromMs: at(8), toMs: at(20) + 1 })).toEqual([
       { fromMs: at(8), toMs: at(10), reason: 'not-watched' },
+      { fromMs: at(10), toMs: at(11), reason: 'waiting' },
       { fromMs: at(12), toMs: at(13), reason: 'disconnected' },
-      { fromMs: at(20), toMs: at(21), reason: 'process-down' },
+      { fromMs: at(20), toMs: at(20) + 1, reason: 'disconnected' },
     ]);
     expect(await queries.gaps(ROOM, { fromMs: at(22), toMs: at(999) })).toEqual([
       { fromMs: at(50), toMs: NOW, reason: 'waiting' },
@@ -131,7 +137,7 @@ describe('gaps', () => {
   it('says of everything what was missed of a broadcast that had begun before', async () => {
     const { gaps } = await queries.totals(ROOM);
     expect(gaps[0]).toEqual({ fromMs: at(5), toMs: at(10), reason: 'not-watched' });
-    expect(gaps).toHaveLength(4);
+    expect(gaps).toHaveLength(6);
     expect((await queries.lastSession(ROOM))?.gaps).toEqual(gaps);
   });
 
@@ -147,12 +153,14 @@ describe('gaps', () => {
       .filter((point) => point.danmaku === 0)
       .map((point) => (point.atMs - BASE) / MINUTE);
     const span = (from: number, to: number) => Array.from({ length: to - from }, (_, step) => from + step);
-    expect(zeros).toEqual([...span(10, 12), ...span(13, 20), ...span(22, 50)]);
+    expect(zeros).toEqual([...span(11, 12), ...span(13, 20), ...span(22, 50)]);
     expect(series.points).toHaveLength(54);
     const empty = { danmaku: null, chatters: null, revenueMilli: null, watched: null, online: null };
     expect(series.points[0]).toMatchObject({ atMs: at(8), ...empty, giftMilli: null });
     const wide = await queries.series(ROOM, { fromMs: at(0), toMs: at(60) }, 15 * MINUTE);
     expect(wide.points.map((point) => point.danmaku)).toEqual([0, 0, 0, 0]);
+    const touching = await queries.series(ROOM, { fromMs: at(20), toMs: at(24) }, 2 * MINUTE);
+    expect(touching.points.map((point) => point.danmaku)).toEqual([null, 0]);
     const dark = await queries.series(ROOM, { fromMs: at(50), toMs: at(60) }, 5 * MINUTE);
     expect(dark.points.map((point) => point.danmaku)).toEqual([null, null]);
   });

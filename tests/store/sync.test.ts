@@ -1,58 +1,9 @@
 import fc from 'fast-check';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LiveEvent } from '#src/events.ts';
-import type { Cursor } from '#src/store/hot-store.ts';
 import { openMemoryHotStore } from '#src/store/memory-hot-store.ts';
-import { type SyncOptions, startSync } from '#src/store/sync.ts';
+import { startSync } from '#src/store/sync.ts';
 import { danmakuOf } from '../contracts/live-events.ts';
-
-const log = pino({ level: 'silent' });
-
-/** Stands for the archive: what was committed, all or nothing, and when. */
-function openLedger() {
-  const ledger = {
-    ids: [] as string[],
-    batches: [] as { atMs: number; events: number }[],
-    stored: null as Cursor | null,
-    running: 0,
-    runningMax: 0,
-    /** Answers whether this commit fails. */
-    fails: () => false,
-    takesMs: 0,
-  };
-  const archive: SyncOptions['archive'] = {
-    cursor: async () => ledger.stored,
-    async commit(events: readonly LiveEvent[], cursor: Cursor | null) {
-      ledger.running += 1;
-      ledger.runningMax = Math.max(ledger.runningMax, ledger.running);
-      const fails = ledger.fails();
-      if (ledger.takesMs > 0) await new Promise((resolve) => setTimeout(resolve, ledger.takesMs));
-      else await Promise.resolve();
-      ledger.running -= 1;
-      if (fails) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
-      ledger.ids.push(...events.map((event) => event.id));
-      ledger.batches.push({ atMs: Date.now(), events: events.length });
-      ledger.stored = cursor;
-      return { inserted: events.length, repeated: 0 };
-    },
-  };
-  return { ledger, archive };
-}
-
-function openWorld(changes: Partial<SyncOptions> = {}) {
-  const hotStore = openMemoryHotStore({ now: Date.now, journalEventsMax: 100_000 });
-  const { ledger, archive } = openLedger();
-  const sync = startSync({ hotStore, archive, now: Date.now, log, ...changes });
-  let said = 0;
-  const say = async (count: number, told = false, poke = true) => {
-    const events = Array.from({ length: count }, () => danmakuOf(`d${said++}`, said));
-    await hotStore.append(events);
-    if (poke) sync.poke(told, count);
-  };
-  const saidIds = () => Array.from({ length: said }, (_, at) => `d${at}`);
-  return { hotStore, ledger, sync, say, saidIds };
-}
+import { log, openWorld } from './sync-ledger.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
@@ -118,7 +69,7 @@ describe('sync: when it commits', () => {
     ledger.takesMs = 100;
     await say(1, true);
     await vi.advanceTimersByTimeAsync(30);
-    for (let at = 0; at < 5; at += 1) await say(1, true);
+    for (let at = 0; at < 5; at += 1) await say(1, at === 0);
     await vi.advanceTimersByTimeAsync(200);
     expect(ledger.batches.map((batch) => batch.events)).toEqual([1, 5]);
     expect(ledger.runningMax).toBe(1);
@@ -158,6 +109,19 @@ describe('sync: when the archive fails', () => {
     ledger.fails = () => false;
     await vi.advanceTimersByTimeAsync(10_000);
     expect(ledger.ids).toEqual(['a', 'b', 'c', 'd']);
+    await sync.close();
+  });
+
+  it('commits nothing twice when the journal could not be trimmed', async () => {
+    const { sync, say, ledger, saidIds, hotStore } = openWorld();
+    const trim = vi.spyOn(hotStore, 'trimJournal').mockRejectedValueOnce(new Error('hot store is away'));
+    await say(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await say(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(trim).toHaveBeenCalledTimes(2);
+    expect(ledger.ids).toEqual(saidIds());
+    expect((await hotStore.journalDepth()).events).toBe(0);
     await sync.close();
   });
 
