@@ -23,7 +23,8 @@ function codeOf(error: unknown): string {
 }
 
 /** What to tell a person about a file that cannot be used. */
-function explain(file: string, error: unknown): StartError {
+export function explainFault(file: string, error: unknown): StartError {
+  if (error instanceof StartError) return error;
   const code = codeOf(error);
   const say = (text: string) => new StartError(`database ${file}: ${text}`, { cause: error });
   if (code === 'SQLITE_NOTADB')
@@ -76,6 +77,6 @@ export function openDatabase(file: string, migrationsFolder = MIGRATIONS): Db {
     return db;
   } catch (error) {
     db?.close();
-    throw error instanceof StartError ? error : explain(file, error);
+    throw explainFault(file, error);
   }
 }

@@ -12,7 +12,7 @@ import { openGifts } from './gifts.ts';
 import { openGuards } from './guards.ts';
 import { openGuildRows } from './guild-rows.ts';
 import { openMeta } from './meta.ts';
-import { type Db, openDatabase } from './migrate.ts';
+import { type Db, explainFault, openDatabase } from './migrate.ts';
 import { openOutbox } from './outbox.ts';
 import { openPaymentRows } from './payment-rows.ts';
 import { openRooms } from './rooms.ts';
@@ -180,7 +180,12 @@ export function openWriter(
   }
 
   const aliveMs = parts.meta.get('alive_ms');
-  if (aliveMs !== null) run(() => parts.gaps.openAll(Number(aliveMs)));
+  try {
+    if (aliveMs !== null) run(() => parts.gaps.openAll(Number(aliveMs)));
+  } catch (error) {
+    db.close();
+    throw explainFault(options.file, error);
+  }
   const { outbox } = parts;
 
   return {
