@@ -66,6 +66,18 @@ describe('reader threads', () => {
     await queries.close();
   });
 
+  it('keep one thread free of searches', async () => {
+    fillMany(300_000);
+    const queries = await file.open(1_000_000, { threads: 2 });
+    const done: string[] = [];
+    const search = () => queries.danmaku(ROOM, { limit: 1, q: '没有' }).then(() => done.push('search'));
+    const searches = [search(), search(), search()];
+    await queries.room(ROOM).then(() => done.push('room'));
+    await Promise.all(searches);
+    expect(done).toEqual(['room', 'search', 'search', 'search']);
+    await queries.close();
+  });
+
   it('leave no question open when they are closed', async () => {
     fillMany(200_000);
     const queries = await file.open(1_000_000, { threads: 1 });

@@ -16,6 +16,8 @@ export interface PoolOptions {
 
 interface Job {
   readonly request: Request;
+  /** Looks through rows one by one: such questions leave a thread for the others. */
+  readonly isSearch: boolean;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
@@ -32,6 +34,11 @@ const TIMEOUT_MS = 10_000;
 /** A thread that cannot even start is not started again before this. */
 const RESTART_MS = 1_000;
 const HEAP_MIB_MAX = 256;
+
+/** A danmaku list with a text to look for (its third argument, protocol.ts). */
+function isSearch(op: OpName, args: readonly unknown[]): boolean {
+  return op === 'danmaku' && args[2] !== null;
+}
 
 export class ReaderPool {
   readonly #options: PoolOptions;
@@ -133,6 +140,7 @@ export class ReaderPool {
     this.#lastId += 1;
     const job: Job = {
       request: { id: this.#lastId, op, args },
+      isSearch: isSearch(op, args),
       resolve,
       reject,
       timer: setTimeout(() => this.#expire(job), this.#timeoutMs),
@@ -145,11 +153,19 @@ export class ReaderPool {
   #next(): void {
     for (const thread of this.#threads) {
       if (!thread.isReady || thread.job !== null) continue;
-      const job = this.#waiting.shift();
-      if (job === undefined) return;
+      const job = this.#takeWaiting();
+      if (job === null) return;
       thread.job = job;
       thread.worker.postMessage(job.request);
     }
+  }
+
+  /** The one that waits for longest and may run: searches have all threads but one, if there is more than one. */
+  #takeWaiting(): Job | null {
+    const searching = [...this.#threads].filter((thread) => thread.job?.isSearch === true).length;
+    const searchesMax = Math.max(this.#options.threads - 1, 1);
+    const at = this.#waiting.findIndex((job) => !job.isSearch || searching < searchesMax);
+    return at < 0 ? null : (this.#waiting.splice(at, 1)[0] ?? null);
   }
 
   #expire(job: Job): void {
