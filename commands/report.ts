@@ -98,7 +98,7 @@ type Run = (
   context: CommandContext,
 ) => ReturnType<Command['run']>;
 
-const addReport: Run = async (interaction, { archive, input, format }) => {
+const addReport: Run = async (interaction, { archive, input, format, planReports }) => {
   const room = await input.room(interaction);
   const every = readEvery(interaction.options.getString('every', true));
   const channelId = await input.channel(interaction);
@@ -113,6 +113,7 @@ const addReport: Run = async (interaction, { archive, input, format }) => {
     );
   const { guildId, user } = interaction;
   const report = await archive.addReport({ guildId, channelId, room: room.room, every, createdBy: user.id });
+  await planReports();
   return {
     embeds: [
       format.embed({
@@ -146,10 +147,11 @@ const listReports: Run = async (interaction, { archive, rooms, format }) => {
   };
 };
 
-const removeReport: Run = async (interaction, { archive, format }) => {
+const removeReport: Run = async (interaction, { archive, format, planReports }) => {
   const id = interaction.options.getInteger('report', true);
   if (!(await archive.removeReport(interaction.guildId, id)))
     throw new UserError(`This server has no report with the number ${id}. \`/report list\` shows them.`);
+  await planReports();
   return {
     embeds: [format.embed({ title: 'Report ended', description: `Report ${id} is no longer posted.` })],
   };

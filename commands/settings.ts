@@ -67,11 +67,14 @@ export default {
     ],
   },
   ephemeral: true,
-  async run(interaction, { archive, guild, format }) {
+  async run(interaction, { archive, guild, format, planReports }) {
     const changes = readChanges(interaction);
     const settings: GuildSettings = { ...guild, ...changes };
     const isChanged = Object.keys(changes).length > 0;
-    if (isChanged) await archive.setGuildSettings(settings, interaction.user.id);
+    if (isChanged) {
+      await archive.setGuildSettings(settings, interaction.user.id);
+      await planReports();
+    }
     return {
       embeds: [
         format.embed({

@@ -80,6 +80,8 @@ export interface CommandContext {
   readonly rooms: RoomDirectory;
   readonly charts: Charts;
   readonly health: () => Promise<Health>;
+  /** Plans the periodic reports anew, after one came or went or a time zone changed. */
+  readonly planReports: () => Promise<void>;
   readonly guild: GuildSettings;
   /** Language of the answer: the user's locale where we speak it, else the guild's. */
   readonly language: Language;

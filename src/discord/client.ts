@@ -1,5 +1,13 @@
 /** The connection to Discord: discord.js with intents `Guilds` only and small caches. */
-import { Client, DiscordjsError, DiscordjsErrorCodes, Events, GatewayIntentBits, Options } from 'discord.js';
+import {
+  Client,
+  DiscordjsError,
+  DiscordjsErrorCodes,
+  Events,
+  GatewayIntentBits,
+  Options,
+  REST,
+} from 'discord.js';
 import { describeError } from '#src/lib/errors.ts';
 import type { Log } from '#src/lib/log.ts';
 
@@ -17,6 +25,8 @@ export interface DiscordOptions {
 export interface Discord {
   /** Its `rest` has the token from the start: messages can be sent before the gateway is up. */
   readonly client: Client;
+  /** For posts and edits: paced by itself at Discord's 50 requests a second, so that a storm does not hold answers up. */
+  readonly messageRest: REST;
   state(): DiscordState;
   /** True when the gateway was ready for the first time, false when that will not happen any more. Never rejects. */
   readonly ready: Promise<boolean>;
@@ -27,6 +37,8 @@ const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 60_000;
 /** One repeat at once; what is left to do is repeated later by whoever asked. */
 const RETRIES = 1;
+/** Answers to interactions do not count in Discord's 50 requests a second; this keeps a flood of them bounded. */
+const ANSWERS_PER_SECOND_MAX = 500;
 /** Close codes of the gateway after which discord.js does not come back: 4004 is a wrong token. */
 const AUTHENTICATION_FAILED = 4004;
 
@@ -67,6 +79,7 @@ export function openDiscord({ token, apiUrl, log, retryMs = RETRY_MS }: DiscordO
   const connecting = connect(client, { token, log, retryMs, signal: closing.signal, fail });
   return {
     client,
+    messageRest: new REST({ api: apiUrl, version: '10', retries: RETRIES }).setToken(token),
     state: () => state,
     ready: ready.promise,
     async close() {
@@ -84,7 +97,7 @@ const BAD_TOKEN =
 function createClient(apiUrl: string): Client {
   return new Client({
     intents: [GatewayIntentBits.Guilds],
-    rest: { api: apiUrl, version: '10', retries: RETRIES },
+    rest: { api: apiUrl, version: '10', retries: RETRIES, globalRequestsPerSecond: ANSWERS_PER_SECOND_MAX },
     allowedMentions: { parse: [] },
     // Guilds, channels and roles answer who may what; nothing else is ever read again.
     makeCache: Options.cacheWithLimits({

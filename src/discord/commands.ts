@@ -10,7 +10,7 @@ import type { Log } from '#src/lib/log.ts';
 import type { CommandContext, CommandEntry, Format, Language } from '#src/sdk.ts';
 
 export interface CommandsOptions
-  extends Pick<CommandContext, 'queries' | 'archive' | 'rooms' | 'charts' | 'health' | 'now'> {
+  extends Pick<CommandContext, 'queries' | 'archive' | 'rooms' | 'charts' | 'health' | 'planReports' | 'now'> {
   readonly client: Client;
   /** Absolute path of commands/. */
   readonly folder: string;
@@ -96,7 +96,7 @@ async function contextOf(
   options: CommandsOptions,
   known: Pick<CommandContext, 'isOperator' | 'commands'>,
 ): Promise<CommandContext> {
-  const { queries, archive, rooms, charts, health, now, log } = options;
+  const { queries, archive, rooms, charts, health, planReports, now, log } = options;
   const guild = await archive.guildSettings(caller.guildId);
   const language = readLanguage(caller.locale) ?? guild.language;
   const format = options.format(language);
@@ -107,7 +107,7 @@ async function contextOf(
     now,
   });
   return {
-    ...{ queries, archive, rooms, charts, health, now, guild, language, format, input },
+    ...{ queries, archive, rooms, charts, health, planReports, now, guild, language, format, input },
     ...known,
     seesMoney: seesMoney(guild, caller),
     log: log.child({ command: caller.commandName }),

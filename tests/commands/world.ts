@@ -141,6 +141,7 @@ export function partsOf(world: World) {
       },
     }),
     health: async () => world.health,
+    planReports: async () => note('planReports'),
     now: () => NOW_MS,
     log: pino({ level: 'silent' }),
   };
