@@ -36,6 +36,10 @@ export interface Drawing {
   readonly message: string | null;
 }
 
+/** Not more buckets than this are wide enough to do without vertical lines. */
+const WIDE_BUCKETS_MAX = 16;
+/** `offset` is what bars would have: half a bucket of air at both ends. */
+const HIDDEN = { type: 'linear', display: false, offset: false, min: 0, max: 1 } as const;
 const GAP_AXES = { x: 'xGap', y: 'yGap' } as const;
 /** A gap of seconds in a week is seen all the same: this share of the width at least. */
 const GAP_SHARE_MIN = 0.002;
@@ -50,7 +54,10 @@ export function frame(request: ChartRequest, drawing: Drawing, words: Words): Pl
     type: 'bar',
     data: {
       labels,
-      datasets: [...drawing.datasets, ...(bands.length === 0 ? [] : [bandDataset(bands, words)])],
+      datasets: [
+        ...(isEmpty ? [] : drawing.datasets),
+        ...(bands.length === 0 ? [] : [bandDataset(bands, words)]),
+      ],
     },
     options: {
       responsive: false,
@@ -59,14 +66,14 @@ export function frame(request: ChartRequest, drawing: Drawing, words: Words): Pl
       events: [],
       locale: 'en-US',
       color: PALETTE.text,
-      font: { family: FONT_FAMILY, size: SIZES.tick },
+      font: fontOf('tick'),
       layout: { padding: { top: PADDING - 6, right: PADDING, bottom: PADDING - 8, left: PADDING } },
       interaction: { mode: 'index', intersect: false },
       scales: {
-        x: timeAxis(labels, drawing.message),
-        ...(isEmpty ? { y: { display: false, min: 0, max: 1 } } : drawing.axes),
-        [GAP_AXES.x]: { type: 'linear', display: false, min: 0, max: Math.max(series.points.length, 1) },
-        [GAP_AXES.y]: { type: 'linear', display: false, min: 0, max: 1 },
+        x: timeAxis(labels),
+        ...(drawing.message === null ? drawing.axes : messageAxes(drawing.message)),
+        [GAP_AXES.x]: { ...HIDDEN, max: Math.max(series.points.length, 1) },
+        [GAP_AXES.y]: HIDDEN,
       },
       plugins: {
         title: titleOf(request, words),
@@ -74,7 +81,7 @@ export function frame(request: ChartRequest, drawing: Drawing, words: Words): Pl
           display: true,
           align: 'start',
           color: PALETTE.text,
-          font: { size: SIZES.subtitle, weight: 'normal' },
+          font: fontOf('subtitle'),
           padding: { top: 2, bottom: 14 },
           text: [subtitleOf(request, words), ...(isEmpty ? [] : [fitLine(drawing.summary, SIZES.subtitle)])],
         },
@@ -83,16 +90,23 @@ export function frame(request: ChartRequest, drawing: Drawing, words: Words): Pl
           position: 'bottom',
           labels: {
             color: PALETTE.text,
-            font: { size: SIZES.legend },
+            font: fontOf('legend'),
             usePointStyle: true,
             padding: 18,
             boxHeight: 8,
           },
         },
         tooltip: { enabled: false },
+        // Fills under all lines: none is dulled by another one's.
+        filler: { drawTime: 'beforeDatasetsDraw' },
       },
     },
   };
+}
+
+/** Named everywhere: titles and legends do not inherit the family of the chart's options. */
+function fontOf(part: keyof typeof SIZES): JsonObject {
+  return { family: FONT_FAMILY, size: SIZES[part], weight: 'normal' };
 }
 
 /** Cut to the width of the picture. */
@@ -107,7 +121,7 @@ function titleOf({ room, metric }: ChartRequest, words: Words): JsonObject {
     display: true,
     align: 'start',
     color: PALETTE.title,
-    font: { size: SIZES.title, weight: 'bold' },
+    font: { ...fontOf('title'), weight: 'bold' },
     padding: { top: 0, bottom: 4 },
     text: words.titles[metric](drawnText(room.name, emMax - around, String(room.room))),
   };
@@ -119,34 +133,53 @@ function subtitleOf({ range, timeZone, series }: ChartRequest, words: Words): st
   return fitLine(`${period} (${zone}) · ${words.perStep(nameStep(series.stepMs, words))}`, SIZES.subtitle);
 }
 
-function timeAxis(labels: readonly TickLabel[], message: string | null): JsonObject {
+/** A grid line and a tick only where a label stands. */
+function timeAxis(labels: readonly TickLabel[]): JsonObject {
   const shown = (color: string) => labels.map((label) => (label === '' ? 'transparent' : color));
-  const hasLabels = labels.length > 0;
   return {
     type: 'category',
     offset: true,
     stacked: true,
     border: { color: PALETTE.axis },
-    grid: hasLabels
-      ? { offset: true, color: shown(PALETTE.grid), tickColor: shown(PALETTE.axis), tickLength: 6 }
-      : { display: false },
-    ticks: {
-      color: PALETTE.text,
-      autoSkip: false,
-      maxRotation: 0,
-      minRotation: 0,
-      font: { size: SIZES.tick },
+    grid:
+      labels.length === 0
+        ? { display: false }
+        : {
+            // With lines between the buckets there is one more line than colours.
+            offset: false,
+            drawOnChartArea: labels.length > WIDE_BUCKETS_MAX,
+            color: shown(PALETTE.grid),
+            tickColor: shown(PALETTE.axis),
+            tickLength: 6,
+          },
+    ticks: { color: PALETTE.text, autoSkip: false, maxRotation: 0, minRotation: 0, font: fontOf('tick') },
+  };
+}
+
+/** A sentence in the middle of the picture: the title of an axis that has nothing else. */
+function messageAxes(message: string): { readonly [id: string]: JsonObject } {
+  const bare = { ticks: { display: false }, grid: { display: false }, border: { display: false } };
+  return {
+    y: { type: 'linear', min: 0, max: 1, ...bare, title: { display: true, text: ' ' } },
+    xMessage: {
+      ...bare,
+      type: 'linear',
+      axis: 'x',
+      position: 'center',
+      title: { display: true, text: message, color: PALETTE.title, font: fontOf('message') },
     },
-    ...(message === null
-      ? {}
-      : { title: { display: true, text: message, color: PALETTE.title, font: { size: SIZES.message } } }),
   };
 }
 
 /** A value axis from zero. `format` are options of Intl.NumberFormat, so that no callback is needed. */
 export function valueAxis(
   title: string,
-  { position, color, format }: { position: 'left' | 'right'; color: string; format: JsonObject },
+  {
+    position,
+    color,
+    format,
+    isWhole,
+  }: { position: 'left' | 'right'; color: string; format: JsonObject; isWhole: boolean },
 ): JsonObject {
   return {
     type: 'linear',
@@ -155,8 +188,15 @@ export function valueAxis(
     stacked: position === 'left',
     border: { display: false },
     grid: { color: PALETTE.grid, drawOnChartArea: position === 'left', drawTicks: false },
-    ticks: { color, padding: 8, maxTicksLimit: 7, font: { size: SIZES.tick }, format },
-    title: { display: true, text: title, color, font: { size: SIZES.axisTitle } },
+    ticks: {
+      color,
+      padding: 8,
+      maxTicksLimit: 7,
+      ...(isWhole ? { precision: 0 } : {}),
+      font: fontOf('tick'),
+      format,
+    },
+    title: { display: true, text: title, color, font: fontOf('axisTitle') },
   };
 }
 

@@ -4,7 +4,7 @@ import { activityConfig, summarizeActivity } from '#src/charts/configs/activity.
 import { revenueConfig, summarizeRevenue } from '#src/charts/configs/revenue.ts';
 import { drawnText, fitDescription, namePeriod, nameTimeZone } from '#src/charts/text.ts';
 import { nameLength, WORDS } from '#src/charts/words.ts';
-import type { Gap } from '#src/shapes.ts';
+import type { Gap, Range } from '#src/shapes.ts';
 
 /** One row a kind of picture: its configuration, and its numbers in words. */
 export const METRICS: Readonly<
@@ -27,7 +27,7 @@ export function describeChart(request: ChartRequest): string {
   const period = `${namePeriod(range, words.locale, timeZone)} (${nameTimeZone(timeZone, range.fromMs)})`;
   const isObserved = series.points.some((point) => point.danmaku !== null || point.revenueMilli !== null);
   const numbers = isObserved ? METRICS[metric].summarize(request) : words.unobserved;
-  const unseen = mergeGaps(series.gaps);
+  const unseen = mergeGaps(series.gaps, range);
   const gaps =
     unseen.length === 0 ? words.noGaps : words.gaps(unseen.length, nameLength(lengthOf(unseen), words));
   return fitDescription(
@@ -35,9 +35,13 @@ export function describeChart(request: ChartRequest): string {
   );
 }
 
-function mergeGaps(gaps: readonly Gap[]): { fromMs: number; toMs: number }[] {
+/** Cut to the range, and joined where they touch. */
+function mergeGaps(gaps: readonly Gap[], range: Range): { fromMs: number; toMs: number }[] {
   const merged: { fromMs: number; toMs: number }[] = [];
-  for (const { fromMs, toMs } of [...gaps].sort((a, b) => a.fromMs - b.fromMs)) {
+  for (const gap of [...gaps].sort((a, b) => a.fromMs - b.fromMs)) {
+    const fromMs = Math.max(gap.fromMs, range.fromMs);
+    const toMs = Math.min(gap.toMs, range.toMs);
+    if (fromMs >= toMs) continue;
     const last = merged.at(-1);
     if (last !== undefined && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs);
     else merged.push({ fromMs, toMs });

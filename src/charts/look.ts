@@ -29,22 +29,36 @@ export const PALETTE = {
 
 export const SIZES = { title: 22, subtitle: 14, legend: 14, tick: 13, axisTitle: 13, message: 24 } as const;
 
-/** The fonts that the renderer registers (see fonts.ts), then what a machine may have for scripts that they lack. */
-export const FONT_FAMILY = [
-  'Livelark Sans',
-  'Livelark Sans Latin',
-  'Livelark Sans Cyrillic',
-  'Livelark Sans Vietnamese',
+/** Subsets of Noto Sans SC that the renderer registers, in the order in which a glyph is looked for. */
+export const FONT_SUBSETS = [
+  // Latin and kana too; slice 99 has the rest of Latin.
+  'chinese-simplified',
+  '99',
+  'cyrillic',
+  'vietnamese',
+  // Slices with what names are adorned with: ♥♪✿, ○□♀, ≧≦, ■, ☆, ●, ◆, ★→.
+  ...['87', '88', '90', '100', '103', '105', '106', '109'],
+] as const;
+
+/** The name under which a subset is registered: one of our own, or a font of the machine would take its place. */
+export function familyOf(subset: (typeof FONT_SUBSETS)[number]): string {
+  return `Livelark ${subset}`;
+}
+
+/** For scripts that the subsets lack, and for a QuickChart server elsewhere. */
+const MACHINE_FAMILIES = [
+  'Noto Sans SC',
   'Noto Sans CJK SC',
   'Noto Sans CJK KR',
   'Noto Sans CJK JP',
-  'Noto Sans SC',
   'Noto Sans KR',
   'Apple SD Gothic Neo',
   'Malgun Gothic',
   'DejaVu Sans',
   'Noto Sans',
-]
+];
+
+export const FONT_FAMILY = [...FONT_SUBSETS.map(familyOf), ...MACHINE_FAMILIES]
   .map((family) => `"${family}"`)
   .concat('sans-serif')
   .join(', ');

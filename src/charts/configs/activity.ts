@@ -12,7 +12,7 @@ import { peakOf, sumOf } from '#src/charts/numbers.ts';
 import { nameTime } from '#src/charts/text.ts';
 import { nameStep, WORDS, type Words } from '#src/charts/words.ts';
 
-const COUNTS = { maximumFractionDigits: 0, notation: 'compact', compactDisplay: 'short' } as const;
+const COUNTS = { maximumFractionDigits: 1, notation: 'compact', compactDisplay: 'short' } as const;
 /** With at most this many buckets every one gets a dot. */
 const DOTTED_MAX = 32;
 
@@ -34,11 +34,11 @@ function drawingOf(request: ChartRequest, words: Words): Drawing {
       line(words.danmaku, danmaku, PALETTE.danmaku, {
         fill: 'origin',
         backgroundColor: PALETTE.danmakuFill,
-        order: 3,
+        order: 1,
       }),
       line(words.chatters, chatters, PALETTE.chatters, { order: 2 }),
       ...(hasOnline
-        ? [line(words.online, online, PALETTE.online, { yAxisID: 'yOnline', borderDash: [6, 4], order: 1 })]
+        ? [line(words.online, online, PALETTE.online, { yAxisID: 'yOnline', borderDash: [6, 4], order: 3 })]
         : []),
     ],
     axes: {
@@ -47,6 +47,7 @@ function drawingOf(request: ChartRequest, words: Words): Drawing {
           position: 'left',
           color: PALETTE.text,
           format: COUNTS,
+          isWhole: true,
         }),
         stacked: false,
         suggestedMax: 5,
@@ -54,7 +55,12 @@ function drawingOf(request: ChartRequest, words: Words): Drawing {
       ...(hasOnline
         ? {
             yOnline: {
-              ...valueAxis(words.online, { position: 'right', color: PALETTE.online, format: COUNTS }),
+              ...valueAxis(words.online, {
+                position: 'right',
+                color: PALETTE.online,
+                format: COUNTS,
+                isWhole: true,
+              }),
               suggestedMax: 5,
             },
           }

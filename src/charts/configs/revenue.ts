@@ -28,6 +28,9 @@ const SOURCES = [
   { field: 'guardMilli', word: 'guards', color: PALETTE.guards },
 ] as const;
 
+/** From this many bars on, space between them would be all that is seen. */
+const SLIM_BARS_MIN = 90;
+
 export function revenueConfig(request: ChartRequest): PlainConfig {
   const words = WORDS[request.language];
   return frame(request, drawingOf(request, words), words);
@@ -48,7 +51,7 @@ function drawingOf(request: ChartRequest, words: Words): Drawing {
     ),
     axes: {
       y: {
-        ...valueAxis(`¥ (${step})`, { position: 'left', color: PALETTE.text, format: MONEY }),
+        ...valueAxis(`¥ (${step})`, { position: 'left', color: PALETTE.text, format: MONEY, isWhole: false }),
         suggestedMax: 1,
       },
     },
@@ -65,8 +68,8 @@ function bars(label: string, milli: readonly (number | null)[], color: string): 
     backgroundColor: color,
     borderWidth: 0,
     stack: 'revenue',
-    categoryPercentage: 0.92,
-    barPercentage: 0.92,
+    categoryPercentage: 1,
+    barPercentage: milli.length > SLIM_BARS_MIN ? 1 : 0.86,
     maxBarThickness: 72,
     pointStyle: 'rectRounded',
     order: 1,
