@@ -23,6 +23,7 @@ import { startSync } from '#src/store/sync.ts';
 /** How long `ready` waits for Bilibili to say which rooms the setting means. */
 const SETTING_ROOMS_MS_MAX = 3_000;
 const TICK_MS = 1_000;
+const now = () => Date.now();
 
 export interface App {
   /** Takes everything down, flushed. */
@@ -58,7 +59,7 @@ function warnOfUnbuilt(config: Config, log: Log): void {
 }
 
 /** `archive.tick` every second, one at a time. */
-function startTicks(archive: Archive, now: () => number, log: Log): () => Promise<void> {
+function startTicks(archive: Archive, log: Log): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   let isRunning = false;
   const timer = setInterval(() => {
@@ -81,7 +82,6 @@ async function openStore(
   { config, log }: AppOptions,
   bus: Bus,
   stack: AsyncDisposableStack,
-  now: () => number,
   onOutbox: () => void,
 ) {
   const file = databaseFile(config);
@@ -124,6 +124,8 @@ async function openStore(
   return { hotStore, archive, queries, sync };
 }
 
+type Store = Awaited<ReturnType<typeof openStore>>;
+
 function noteFaults(log: Log, vitals: Vitals): (error: unknown) => void {
   return (error) => {
     vitals.noteError(describeError(error));
@@ -131,9 +133,24 @@ function noteFaults(log: Log, vitals: Vitals): (error: unknown) => void {
   };
 }
 
+/** What watches the rooms: collectors on the bus, and who wants which room. */
+async function openRooms({ config, log }: AppOptions, bus: Bus, store: Store, stack: AsyncDisposableStack) {
+  const { apiUrl, liveUrl, cookie, roomBudget, connectIntervalMs, pollIntervalMs, guardHoldMs } =
+    config.bilibili;
+  const collectors = await openCollectors({
+    ...{ apiUrl, liveUrl, cookie, roomBudget, connectIntervalMs, pollIntervalMs, guardHoldMs },
+    ...{ bus, log, now },
+  });
+  stack.defer(() => collectors.close());
+  const { archive, queries } = store;
+  const rooms = await openRoomDirectory({ archive, queries, collectors, bus, log });
+  stack.defer(() => rooms.close());
+  stack.defer(startTicks(archive, log));
+  return { collectors, rooms };
+}
+
 async function build(options: AppOptions, stack: AsyncDisposableStack): Promise<void> {
-  const { config, log, version } = options;
-  const now = () => Date.now();
+  const { config, log, root, version } = options;
   const startedMs = now();
   makeDataFolder(config.dataDir);
   warnOfUnbuilt(config, log);
@@ -144,39 +161,14 @@ async function build(options: AppOptions, stack: AsyncDisposableStack): Promise<
   stack.defer(() => vitals.close());
 
   let wakeDelivery = () => {};
-  const store = await openStore(options, bus, stack, now, () => wakeDelivery());
+  const store = await openStore(options, bus, stack, () => wakeDelivery());
   const { archive, queries, hotStore, sync } = store;
   const charts = await openCharts({ quickchartUrl: config.quickchartUrl, log });
   stack.defer(() => charts.close());
-
-  const { apiUrl, liveUrl, cookie, roomBudget, connectIntervalMs, pollIntervalMs, guardHoldMs } =
-    config.bilibili;
-  const collectors = await openCollectors({
-    apiUrl,
-    liveUrl,
-    cookie,
-    roomBudget,
-    connectIntervalMs,
-    pollIntervalMs,
-    guardHoldMs,
-    bus,
-    log,
-    now,
-  });
-  stack.defer(() => collectors.close());
-  const rooms = await openRoomDirectory({ archive, queries, collectors, bus, log });
-  stack.defer(() => rooms.close());
-  stack.defer(startTicks(archive, now, log));
+  const { collectors, rooms } = await openRooms(options, bus, store, stack);
 
   const discord = await startDiscord({
-    config,
-    root: options.root,
-    archive,
-    queries,
-    rooms,
-    charts,
-    now,
-    log,
+    ...{ config, root, archive, queries, rooms, charts, now, log },
     onFault: (message) => vitals.noteError(message),
     health: () => health(),
   });
@@ -184,19 +176,12 @@ async function build(options: AppOptions, stack: AsyncDisposableStack): Promise<
   wakeDelivery = discord.wake;
   const health = () =>
     readHealth({
-      version,
-      startedMs,
-      vitals,
-      queries,
-      hotStore,
-      sync,
-      collectors,
-      rooms,
+      ...{ version, startedMs, vitals, queries, hotStore, sync, collectors, rooms },
       discordState: discord.state,
       deliveryP99Ms: discord.p99Ms,
     });
 
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const http = await openHttp({
     ...config.http,
     queries,

@@ -23,7 +23,8 @@ describe('/settings', () => {
     expect(world.settings).toMatchObject({ timeZone: 'Asia/Tokyo', language: 'ja', moneyFor: 'everyone' });
     expect((await run('settings', role)).text).toContain(`Money is seen by\n<@&${ROLE}>`);
     expect(world.settings).toMatchObject({ timeZone: 'Asia/Tokyo', moneyFor: ROLE });
-    expect(world.calls.at(-1)?.args[1]).toBe(CALLER);
+    expect(world.calls.findLast(({ name }) => name === 'setGuildSettings')?.args[1]).toBe(CALLER);
+    expect(world.calls.at(-1)?.name).toBe('planReports');
   });
 
   it('hides money from then on', async () => {
