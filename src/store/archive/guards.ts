@@ -17,12 +17,32 @@ const REPLACE_WINDOW_MS = 60_000;
 /** The collector books a held guard itself; only what it lost in a crash is older than this. */
 const BOOK_MARGIN_MS = 5_000;
 
-interface Booked {
-  id: number;
-  event_id: string;
-  at_ms: number;
-  paid_milli: number;
-  count: number;
+/** Somebody as a row names them; `viewer` 0 and a name like `桃***` when Bilibili hides the person. */
+interface Person {
+  readonly viewer: number;
+  readonly name: string;
+}
+
+interface Booked extends Person {
+  readonly id: number;
+  readonly event_id: string;
+  readonly at_ms: number;
+  readonly paid_milli: number;
+  readonly count: number;
+}
+
+/** One of the messages may be masked where the other is not: then the name must fit (its first character stays). */
+function maySame(one: Person, other: Person): boolean {
+  if (one.viewer !== 0 && other.viewer !== 0) return one.viewer === other.viewer;
+  if (one.name === other.name) return true;
+  const isMasked = ({ viewer, name }: Person) => viewer === 0 && name.endsWith('***');
+  return (isMasked(one) || isMasked(other)) && [...one.name][0] === [...other.name][0];
+}
+
+/** The nearest row of the same person, one that is surely theirs first. */
+function findSame<T extends Person>(rows: readonly T[], person: Person): T | null {
+  const sure = rows.find((row) => row.viewer !== 0 && row.viewer === person.viewer);
+  return sure ?? rows.find((row) => maySame(row, person)) ?? null;
 }
 
 export interface Guards {
@@ -33,10 +53,14 @@ export interface Guards {
 }
 
 function prepare(db: Db) {
-  const near = `room = ? AND viewer = ? AND level = ? AND at_ms >= ? AND at_ms <= ?`;
+  const near = 'room = ? AND level = ? AND at_ms >= ? AND at_ms <= ?';
+  const payments = `SELECT p.id, p.event_id, p.at_ms, p.paid_milli, p.count, p.viewer,
+    coalesce(p.name, v.name, '') AS name FROM payments p LEFT JOIN viewers v ON v.viewer = p.viewer
+    WHERE ${near} AND kind = 'guard'`;
+  const nearest = 'ORDER BY abs(at_ms - ?), event_id';
   return {
-    held: db.prepare<number[], { event_id: string }>(
-      `SELECT event_id FROM held_guards WHERE ${near} ORDER BY abs(at_ms - ?), event_id LIMIT 1`,
+    held: db.prepare<number[], { event_id: string; viewer: number; event: string }>(
+      `SELECT event_id, viewer, event FROM held_guards WHERE ${near} ${nearest}`,
     ),
     insertHeld: db.prepare<[number, string, number, number, number, string]>(
       `INSERT INTO held_guards (room, event_id, viewer, level, at_ms, event) VALUES (?, ?, ?, ?, ?, ?)
@@ -46,13 +70,9 @@ function prepare(db: Db) {
     leftOver: db.prepare<[number], { event: string }>(
       'SELECT event FROM held_guards WHERE at_ms <= ? ORDER BY at_ms, event_id',
     ),
-    booked: db.prepare<number[], Booked>(
-      `SELECT id, event_id, at_ms, paid_milli, count FROM payments WHERE ${near} AND kind = 'guard'
-       AND flags & ${FLAG_LIST_PRICE} <> 0 ORDER BY abs(at_ms - ?), id LIMIT 1`,
-    ),
-    unpaired: db.prepare<number[], { id: number }>(
-      `SELECT id FROM payments WHERE ${near} AND kind = 'guard' AND paired IS NULL
-       AND flags & ${FLAG_LIST_PRICE | FLAG_BONUS} = 0 ORDER BY abs(at_ms - ?), id LIMIT 1`,
+    booked: db.prepare<number[], Booked>(`${payments} AND flags & ${FLAG_LIST_PRICE} <> 0 ${nearest}`),
+    unpaired: db.prepare<number[], Booked>(
+      `${payments} AND paired IS NULL AND flags & ${FLAG_LIST_PRICE | FLAG_BONUS} = 0 ${nearest}`,
     ),
     // A pair is at most REPLACE_WINDOW_MS apart, so the time index finds the row.
     isSpokenFor: db
@@ -82,25 +102,40 @@ export interface GuardParts {
 function openPairs({ db, viewers }: GuardParts) {
   const statements = prepare(db);
 
-  function window(guard: Guard | GuardHeld, windowMs: number): number[] {
-    const { room, level, atMs } = guard;
-    const person = viewers.number(guard.viewer, atMs);
-    return [room, person, level, atMs - windowMs, atMs + windowMs, atMs];
+  function window({ room, level, atMs }: Guard | GuardHeld, windowMs: number): number[] {
+    return [room, level, atMs - windowMs, atMs + windowMs, atMs];
+  }
+
+  function personOf({ viewer, atMs }: Guard | GuardHeld): Person {
+    const person = { viewer: viewers.number(viewer, atMs), name: viewer.name };
+    // The rows are asked for names next, those of this batch too.
+    viewers.flush();
+    return person;
   }
 
   return {
     statements,
     /** The GUARD_BUY nearest to a toast that waits, or is booked at list price. */
-    findHeld: (toast: Guard) => statements.held.get(...window(toast, PAIR_WINDOW_MS)) ?? null,
-    findBooked: (toast: Guard) => statements.booked.get(...window(toast, REPLACE_WINDOW_MS)) ?? null,
+    findHeld(toast: Guard): string | null {
+      const waiting = statements.held.all(...window(toast, PAIR_WINDOW_MS)).map((row) => {
+        const { viewer } = JSON.parse(row.event) as GuardHeld;
+        return { eventId: row.event_id, viewer: row.viewer, name: viewer.name };
+      });
+      return findSame(waiting, personOf(toast))?.eventId ?? null;
+    },
+    findBooked(toast: Guard): Booked | null {
+      const person = personOf(toast);
+      return findSame(statements.booked.all(...window(toast, REPLACE_WINDOW_MS)), person);
+    },
     /** True when this GUARD_BUY is booked, or a toast has told of it, or one that nobody claimed does now. */
     isKnown(guard: Guard | GuardHeld): boolean {
       const { room, atMs, id } = guard;
       if ((statements.isBooked.get(room, id) ?? 0) > 0) return true;
       const around = [atMs - REPLACE_WINDOW_MS, atMs + REPLACE_WINDOW_MS] as const;
       if ((statements.isSpokenFor.get(room, ...around, id) ?? 0) > 0) return true;
-      const toast = statements.unpaired.get(...window(guard, PAIR_WINDOW_MS));
-      if (toast === undefined) return false;
+      const person = personOf(guard);
+      const toast = findSame(statements.unpaired.all(...window(guard, PAIR_WINDOW_MS)), person);
+      if (toast === null) return false;
       statements.pair.run(id, toast.id);
       return true;
     },
@@ -123,14 +158,13 @@ export function openGuards(parts: GuardParts): Guards {
   /** Takes back a list price that was booked; the toast's message then takes the place of its message. */
   function replace(guard: Guard, booked: Booked): void {
     statements.remove.run(booked.id);
-    const person = viewers.number(guard.viewer, guard.atMs);
     const payment = {
       kind: 'guard',
       count: booked.count,
       paidMilli: booked.paid_milli,
       isBonus: false,
     } as const;
-    tally.payment(guard.room, booked.at_ms, person, payment, -1);
+    tally.payment(guard.room, booked.at_ms, booked.viewer, payment, -1);
   }
 
   function addToast(guard: Guard, batch: Batch): void {
@@ -138,8 +172,8 @@ export function openGuards(parts: GuardParts): Guards {
     if (row === null) return;
     const held = pairs.findHeld(guard);
     if (held !== null) {
-      statements.removeHeld.run(guard.room, held.event_id);
-      statements.pair.run(held.event_id, row);
+      statements.removeHeld.run(guard.room, held);
+      statements.pair.run(held, row);
       alerts.guard(batch, guard);
       return;
     }
