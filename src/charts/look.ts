@@ -31,9 +31,8 @@ export const SIZES = { title: 22, subtitle: 14, legend: 14, tick: 13, axisTitle:
 
 /** Subsets of Noto Sans SC that the renderer registers, in the order in which a glyph is looked for. */
 export const FONT_SUBSETS = [
-  // Latin and kana too; slice 99 has the rest of Latin.
+  // Latin of western Europe and kana too; no subset has the letters of Latin Extended.
   'chinese-simplified',
-  '99',
   'cyrillic',
   'vietnamese',
   // Slices with what names are adorned with: ♥♪✿, ○□♀, ≧≦, ■, ☆, ●, ◆, ★→.
