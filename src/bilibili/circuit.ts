@@ -5,7 +5,8 @@ export class Circuit {
   readonly #backoff: Backoff;
   readonly #now: () => number;
   #failures = 0;
-  #untilMs = 0;
+  /** By the clock that nobody sets: a wrong date must not make it rest for a day. */
+  #until = 0;
   #reason = '';
 
   constructor(backoff: Backoff, now: () => number) {
@@ -14,24 +15,25 @@ export class Circuit {
   }
 
   trip(reason: string): void {
-    this.#untilMs = this.#now() + backoffMs(this.#failures++, this.#backoff);
+    this.#until = performance.now() + backoffMs(this.#failures++, this.#backoff);
     this.#reason = reason;
   }
 
   succeed(): void {
     this.#failures = 0;
-    this.#untilMs = 0;
+    this.#until = 0;
   }
 
-  /** How long nothing is asked; 0 when it is closed. A clock that went back cannot make it longer than its limit. */
+  /** How long nothing is asked; 0 when it is closed. */
   restMs(): number {
-    return Math.min(Math.max(0, this.#untilMs - this.#now()), this.#backoff.maxMs);
+    return Math.max(0, this.#until - performance.now());
   }
 
   /** For people; null when it is closed. */
   describe(): string | null {
-    if (this.restMs() === 0) return null;
-    const until = new Date(this.#untilMs).toISOString().slice(11, 19);
+    const restMs = this.restMs();
+    if (restMs === 0) return null;
+    const until = new Date(this.#now() + restMs).toISOString().slice(11, 19);
     return `${this.#reason}; nothing is asked until ${until} UTC`;
   }
 }
