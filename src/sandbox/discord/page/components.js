@@ -49,7 +49,7 @@ const RENDERERS = {
       { class: 'gallery' },
       ...made.items.map((item) => picture(item.media.url, 'attached', item.description ?? '')),
     ),
-  13: (made) => h('div', { class: 'file' }, '📄 ', link(made.file.url, made.file.url.split('/').at(-1))),
+  13: (made) => h('div', { class: 'file' }, link(made.file.url, made.file.url.split('/').at(-1))),
   14: () => h('hr'),
   17: (made, act) =>
     h(

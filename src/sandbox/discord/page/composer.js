@@ -151,7 +151,7 @@ async function offer(pill) {
   if (document.activeElement !== pill.input || found === null) return;
   const items = found.map(({ name, value }) => ({
     label: name,
-    extra: name === String(value) || /^\d{17,}$/.test(value) ? '' : String(value),
+    extra: name.includes(String(value)) || /^\d{17,}$/.test(value) ? '' : String(value),
     pick: () => choose(pill, name, value),
   }));
   showPopup(items, `${pill.spec.name}: ${pill.spec.description}`);

@@ -5,7 +5,9 @@ import { inline, markdown, writeTime } from './markdown.js';
 /** A picture of this machine; one that cannot be loaded leaves its name. */
 export function picture(url, className, alt = '') {
   const made = h('img', { class: className, src: safeUrl(url), alt, title: alt, loading: 'lazy' });
-  made.addEventListener('error', () => made.replaceWith(h('span', { class: 'lost' }, `🖼 ${alt || url}`)));
+  made.addEventListener('error', () =>
+    made.replaceWith(h('span', { class: `${className} lost`, title: url }, alt || 'no picture')),
+  );
   return made;
 }
 
@@ -52,11 +54,5 @@ function renderFields(fields) {
 
 export function renderAttachment({ url, filename, size, content_type, description }) {
   if (content_type?.startsWith('image/')) return picture(url, 'attached', description ?? filename);
-  return h(
-    'div',
-    { class: 'file' },
-    '📄 ',
-    link(url, filename),
-    h('small', {}, ` ${(size / 1024).toFixed(1)} KB`),
-  );
+  return h('div', { class: 'file' }, link(url, filename), h('small', {}, ` ${(size / 1024).toFixed(1)} KB`));
 }

@@ -66,7 +66,7 @@ export function renderMessage(message, before, { onFault, onDismiss }) {
       clock(message.timestamp),
     ),
     message.flags & FLAG_SILENT
-      ? h('span', { class: 'silent', title: 'Sent without a notification' }, '🔕')
+      ? h('span', { class: 'silent', title: 'Sent without a notification' }, 'silent')
       : null,
   );
   const edited = message.edited_timestamp
@@ -112,7 +112,7 @@ function ephemeralLine(message, onDismiss) {
   return h(
     'div',
     { class: 'only-you' },
-    '👁 Only you can see this • ',
+    'Only you can see this • ',
     h('button', { type: 'button', class: 'plain', onclick }, 'Dismiss message'),
   );
 }
