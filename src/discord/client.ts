@@ -35,6 +35,8 @@ export interface Discord {
 
 const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 60_000;
+/** How long `close` waits for a login under way. */
+const CLOSE_MS = 1_000;
 /** One repeat at once; what is left to do is repeated later by whoever asked. */
 const RETRIES = 1;
 /** Answers to interactions do not count in Discord's 50 requests a second; this keeps a flood of them bounded. */
@@ -76,17 +78,23 @@ export function openDiscord({ token, apiUrl, log, retryMs = RETRY_MS }: DiscordO
   client.on(Events.ShardError, (error) => log.warn(`Discord's gateway: ${describeError(error)}`));
   client.on(Events.Error, (error) => log.warn({ err: error }, `discord.js: ${describeError(error)}`));
   client.on(Events.Warn, (line) => log.warn(`discord.js: ${line}`));
+  const messageRest = new REST({ api: apiUrl, version: '10', retries: RETRIES }).setToken(token);
   const connecting = connect(client, { token, log, retryMs, signal: closing.signal, fail });
   return {
     client,
-    messageRest: new REST({ api: apiUrl, version: '10', retries: RETRIES }).setToken(token),
+    messageRest,
     state: () => state,
     ready: ready.promise,
     async close() {
       closing.abort();
       ready.resolve(false);
+      messageRest.clearHashSweeper();
+      messageRest.clearHandlerSweeper();
+      // discord.js never answers a login that is destroyed under way, so it gets a moment to end by itself.
+      const limit = new AbortController();
+      await Promise.race([connecting, wait(CLOSE_MS, limit.signal)]);
+      limit.abort();
       await client.destroy();
-      await connecting;
     },
   };
 }
@@ -136,19 +144,24 @@ async function connect(client: Client, { token, log, retryMs, signal, fail }: Co
   for (let waitMs = retryMs; !signal.aborted; waitMs = Math.min(waitMs * 2, RETRY_MS_MAX)) {
     try {
       await client.login(token);
-      if (signal.aborted) await client.destroy();
-      return;
+      if (!signal.aborted) return;
+      revive(client);
+      return await client.destroy();
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid)
         return fail(BAD_TOKEN);
       log.warn({ waitMs }, `Discord cannot be reached: ${describeError(error)}`);
     }
-    // A login that failed has destroyed the client, which forgets the token and counts as closed for good.
-    Reflect.set(client.ws, 'destroyed', false);
+    revive(client);
     client.rest.setToken(token);
     await wait(waitMs * (0.75 + Math.random() / 2), signal);
   }
+}
+
+/** A client that was destroyed once counts as closed for good, and destroying it again does nothing. */
+function revive(client: Client): void {
+  Reflect.set(client.ws, 'destroyed', false);
 }
 
 function wait(waitMs: number, signal: AbortSignal): Promise<void> {

@@ -73,19 +73,27 @@ describe('a delivery', () => {
     expect(discord.messages[0]?.embeds[0]?.title).toBe('云雀: the broadcast has ended');
   });
 
-  it('lets a combo grow in one message, and a burst of changes become few edits', async () => {
+  it('lets a combo grow in one message: a change waits for the gap between edits, then the newest is shown', async () => {
     const { outbox, discord } = scene;
+    let aheadMs = 0;
     outbox.want('combo', giftOf('麦穗', 100_000, 1));
-    const delivery = scene.start();
-    for (let count = 2; count <= 100; count += 1) {
-      outbox.want('combo', giftOf('麦穗', count * 100_000, count));
-      delivery.wake();
-      if (count % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
+    const delivery = scene.start({ now: () => Date.now() + aheadMs, timing: { editGapMs: 3_600_000 } });
     await scene.delivered();
-    expect(discord.messages.length).toBe(1);
+    for (let count = 2; count <= 100; count += 1)
+      outbox.want('combo', giftOf('麦穗', count * 100_000, count));
+    // What comes after has been delivered: the change of before was read, and waits.
+    outbox.want('next', giftOf('青岚'));
+    delivery.wake();
+    await until(() => discord.messages.length === 2);
+    outbox.want('after', giftOf('夜航'));
+    delivery.wake();
+    await until(() => discord.messages.length === 3);
+    expect(discord.asked.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
+    aheadMs = 3_600_000;
+    delivery.wake();
+    await scene.delivered();
+    expect(discord.messages.map(({ edits }) => edits)).toEqual([1, 0, 0]);
     expect(textOf(discord.messages[0])).toContain('× 100** = **¥10,000**');
-    expect(discord.asked.filter(({ method }) => method === 'PATCH').length).toBeLessThanOrEqual(5);
   });
 
   it('shows a last state at once, however short ago the message was touched', async () => {
@@ -137,7 +145,7 @@ describe('a report', () => {
     expect(message).toMatchObject({ flags: 4096, files: [{ name: 'report.png', bytes: 9 }] });
     expect(message?.embeds[0]?.image?.url).toBe('attachment://report.png');
     expect(scene.discord.asked[0]?.body.attachments).toEqual([
-      { id: 0, filename: 'report.png', description: `from ${AT_MS}` },
+      { id: '0', filename: 'report.png', description: `from ${AT_MS}` },
     ]);
   });
 

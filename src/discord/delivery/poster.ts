@@ -130,7 +130,7 @@ export function createPoster({ rest, charts, queries, log, signal }: PosterOptio
 
 function attachmentOf({ description }: Picture) {
   return {
-    id: 0,
+    id: '0',
     filename: REPORT_PICTURE,
     description: description.slice(0, DESCRIPTION_CHARS_MAX).toWellFormed(),
   };
