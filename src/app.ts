@@ -92,7 +92,6 @@ async function openStore(
     file,
     log,
     pageChannel: config.discord.token === null,
-    pageRooms: [],
     giftMinMilli: milliOfCny(alerts.giftMinCny),
     endDelayMs: alerts.endDelayMs,
     resumeMs: alerts.resumeMs,

@@ -87,9 +87,8 @@ export interface ArchiveOptions {
   /** Path of the SQLite file. */
   readonly file: string;
   readonly log: Log;
-  /** Discord is off: rooms of `pageRooms` and of the page get their documents in the channel `page`. */
+  /** Discord is off: a room that no channel watches gets its documents in the channel `page`. */
   readonly pageChannel: boolean;
-  readonly pageRooms: readonly RoomId[];
   readonly giftMinMilli: number;
   /** An end is told this long after PREPARING. */
   readonly endDelayMs: number;

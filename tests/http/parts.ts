@@ -100,3 +100,8 @@ export function ask(
   request.end(options.body);
   return promise;
 }
+
+/** The fault in an answer that is not a success. */
+export function faultOf(text: string): { code: string; message: string } {
+  return (JSON.parse(text) as { error: { code: string; message: string } }).error;
+}

@@ -43,7 +43,6 @@ export function optionsFor(file: string): WriterOptions {
   return {
     file,
     pageChannel: false,
-    pageRooms: [],
     giftMinMilli: 100_000,
     endDelayMs: END_DELAY_MS,
     resumeMs: RESUME_MS,

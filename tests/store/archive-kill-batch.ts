@@ -9,7 +9,7 @@ export const KILL_BATCH = 50;
 
 export function killOptions(file: string): WriterOptions {
   const delays = { endDelayMs: 60_000, resumeMs: 120_000, guardHoldMs: 4_000 };
-  return { file, pageChannel: true, pageRooms: [ROOM], giftMinMilli: 1_000, ...delays };
+  return { file, pageChannel: true, giftMinMilli: 1_000, ...delays };
 }
 
 export function killBatch(index: number): LiveEvent[] {

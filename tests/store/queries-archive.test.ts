@@ -35,7 +35,7 @@ async function openStore() {
   const file = join(folder, 'livelark.db');
   const hotStore = openMemoryHotStore({ now: Date.now, journalEventsMax: 100_000 });
   const archive = await openArchive({
-    ...{ file, log, pageChannel: true, pageRooms: [ROOM], giftMinMilli: 100_000 },
+    ...{ file, log, pageChannel: true, giftMinMilli: 100_000 },
     ...{ endDelayMs: 60_000, resumeMs: 120_000, guardHoldMs: 5_000, onOutbox: () => {} },
   });
   const bus = new Bus((error) => {

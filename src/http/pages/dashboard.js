@@ -1,7 +1,8 @@
 /* The dashboard: rooms, alerts and chat, alive by Server-Sent Events. Text from outside only ever becomes textContent. */
 const ALERTS_MS = 3_000;
-const SERIES_MS = 60_000;
-const SPAN_MINUTES = 60;
+const SERIES_MS = 15_000;
+const STEP_MS = 30_000;
+const SPAN_MS = 30 * 60_000;
 const TAIL_MAX = 60;
 const HTTP_UNAUTHORIZED = 401;
 
@@ -88,11 +89,12 @@ function showNow(summary) {
   line.textContent = `This broadcast: ${numbers.format(session.danmaku)} danmaku by ${numbers.format(session.chatters)} · ${showMoney(session.revenueMilli)} by ${numbers.format(session.payers)}${gaps}`;
 }
 
-/** Chat per minute of the last hour; what was not observed is a grey band, not a zero. */
+/** Chat of the last half hour; what was not observed is a grey band, not a zero. */
 async function drawSeries(roomId) {
-  const to = Date.now();
-  const from = to - SPAN_MINUTES * 60_000;
-  const { points } = await ask(`/api/rooms/${roomId}/series?from=${from}&to=${to}&stepMs=60000`);
+  // Whole buckets only: one that is still filling would look like a drop.
+  const to = Math.floor(Date.now() / STEP_MS) * STEP_MS;
+  const from = to - SPAN_MS;
+  const { points } = await ask(`/api/rooms/${roomId}/series?from=${from}&to=${to}&stepMs=${STEP_MS}`);
   const spark = cardOf(roomId).querySelector('.spark');
   const most = Math.max(1, ...points.map((point) => point.danmaku ?? 0));
   const width = 240 / Math.max(1, points.length);
@@ -118,7 +120,7 @@ async function drawSeries(roomId) {
   });
   endRun();
   spark.replaceChildren(...shapes);
-  spark.setAttribute('aria-label', `Chat per minute of the last hour, at most ${most}`);
+  spark.setAttribute('aria-label', `Chat of the last half hour, at most ${most} in ${STEP_MS / 1000} s`);
 }
 
 function addTail(item, text, sum) {

@@ -27,7 +27,6 @@ export interface Rooms {
   change(room: RoomId, known: { [K in keyof Omit<KnownRoom, 'room'>]?: KnownRoom[K] | null }): void;
   setStatus(room: RoomId, status: LiveStatus): void;
   setOnPage(room: RoomId, onPage: boolean): void;
-  isOnPage(room: RoomId): boolean;
   isObserved(room: RoomId): boolean;
   /** Its socket is up for the first time: from now on what is not seen was not there. */
   setObserved(room: RoomId, firstSeenMs: number): void;
@@ -82,7 +81,6 @@ export function openRooms(db: Db): Rooms {
       onPage.run(next ? 1 : 0, room);
       cache.delete(room);
     },
-    isOnPage: (room) => row(room)?.on_page === 1,
     isObserved: (room) => row(room)?.observed === 1,
     setObserved(room, firstSeenMs) {
       observed.run(firstSeenMs, room);

@@ -4,7 +4,6 @@ import type { RoomId } from '#src/events.ts';
 import type { WatchRow } from '#src/shapes.ts';
 import { PAGE_CHANNEL } from '#src/store/archive.ts';
 import type { Db } from './migrate.ts';
-import type { Rooms } from './rooms.ts';
 
 const CACHED_MAX = 10_000;
 
@@ -21,15 +20,13 @@ export interface Watches {
 
 export interface PageWatch {
   readonly pageChannel: boolean;
-  readonly pageRooms: readonly RoomId[];
   readonly giftMinMilli: number;
 }
 
 const COLUMNS = `id, guild_id AS guildId, channel_id AS channelId, room, gift_min_milli AS giftMinMilli,
   role_id AS roleId, paused`;
 
-export function openWatches(db: Db, rooms: Rooms, page: PageWatch): Watches {
-  const pageRooms = new Set(page.pageRooms);
+export function openWatches(db: Db, page: PageWatch): Watches {
   const cache = new LRUCache<RoomId, readonly WatchRow[]>({ max: CACHED_MAX });
   const upsert = db.prepare<(string | number | null)[], WatchRow>(
     `INSERT INTO watches (guild_id, channel_id, room, gift_min_milli, role_id, created_ms, created_by)
@@ -45,7 +42,7 @@ export function openWatches(db: Db, rooms: Rooms, page: PageWatch): Watches {
   );
 
   function pageWatch(room: RoomId): WatchRow[] {
-    if (!page.pageChannel || !(pageRooms.has(room) || rooms.isOnPage(room))) return [];
+    if (!page.pageChannel) return [];
     const { giftMinMilli } = page;
     return [{ id: 0, guildId: '', channelId: PAGE_CHANNEL, room, giftMinMilli, roleId: null, paused: null }];
   }
@@ -70,7 +67,8 @@ export function openWatches(db: Db, rooms: Rooms, page: PageWatch): Watches {
     of(room) {
       let found = cache.get(room);
       if (found === undefined) {
-        found = [...ofRoom.all(room), ...pageWatch(room)];
+        found = ofRoom.all(room);
+        if (found.length === 0) found = pageWatch(room);
         cache.set(room, found);
       }
       return found;

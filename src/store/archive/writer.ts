@@ -41,7 +41,7 @@ function openParts(db: Db, options: WriterOptions, rules: AlertRules) {
   const rooms = openRooms(db);
   const viewers = openViewers(db);
   const gaps = openGaps(db, rooms);
-  const watches = openWatches(db, rooms, options);
+  const watches = openWatches(db, options);
   const alerts = openAlerts({ rules, rooms, watchesOf: watches.of });
   const sessions = openSessions({ db, rooms, gaps, alerts, limits: options });
   const tally = openTally(db, sessions.locate);
