@@ -91,7 +91,7 @@ export type BrokenKind =
   | 'no-cmd';
 
 /** What a decompression bomb grows to. */
-const BOMB_BYTES = 256 * 1024 * 1024;
+const BOMB_BYTES = 64 * 1024 * 1024;
 
 /** A packet that a reader must survive. */
 export function encodeBroken(kind: BrokenKind): Buffer {
