@@ -117,6 +117,9 @@ describe('messageOf', () => {
       'Many at once, told in one line:\n+37 gifts, +1 super chat, **¥512**\n**云雀**, **阿汀**',
     );
     expect(messageOf(fold, look).isQuiet).toBe(true);
+    const late = (toMs: number) => embedOf({ ...fold, reason: 'late', toMs }).description;
+    expect(late(AT_MS + 60_000)).toContain(`<t:${AT_MS / 1000}:t> – <t:${AT_MS / 1000 + 60}:t>`);
+    expect(late(AT_MS + 86_400_000)).toContain(`<t:${AT_MS / 1000}:f>`);
     const drawn = messageOf(report, look, { hasPicture: true, mark: 'll-1' });
     expect(drawn).toMatchObject({ isQuiet: true, roleId: null });
     expect(drawn.embeds[0]).toMatchObject({

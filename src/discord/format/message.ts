@@ -71,6 +71,8 @@ function describeWarning(document: WarningDocument, pen: Pen): APIEmbed {
 }
 
 const FOLD_ROOMS_SHOWN = 8;
+/** Over a longer time a clock time does not say which day. */
+const CLOCK_ALONE_MS_MAX = 12 * 3_600_000;
 
 /** "+37 gifts, ¥512". */
 function describeFold(document: FoldDocument, { words, format, look, name }: Pen): APIEmbed {
@@ -80,7 +82,8 @@ function describeFold(document: FoldDocument, { words, format, look, name }: Pen
   if (look.showMoney && document.paidMilli > 0) counts.push(`**${format.money(document.paidMilli)}**`);
   const shown = document.rooms.slice(0, FOLD_ROOMS_SHOWN).map((room) => name(room));
   if (document.rooms.length > shown.length) shown.push('…');
-  const span = `${format.time(document.fromMs, 't')} – ${format.time(document.toMs, 't')}`;
+  const style = document.toMs - document.fromMs > CLOCK_ALONE_MS_MAX ? 'f' : 't';
+  const span = `${format.time(document.fromMs, style)} – ${format.time(document.toMs, style)}`;
   return {
     color: COLORS.plain,
     description: [
