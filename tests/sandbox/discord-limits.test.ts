@@ -92,6 +92,15 @@ describe('what Discord enforces', () => {
     expect(sandbox.commands().map(({ name }) => name)).toEqual(['stats']);
   });
 
+  it('lists commands with their translations only when asked', async () => {
+    const command = { name: 'stats', description: 'x', description_localizations: { ja: '統計' } };
+    await client.application.commands.set([command]);
+    const path = `/applications/${sandbox.applicationId}/commands` as const;
+    const query = new URLSearchParams({ with_localizations: 'true' });
+    expect(await client.rest.get(path)).not.toHaveProperty('0.description_localizations');
+    expect(await client.rest.get(path, { query })).toHaveProperty('0.description_localizations.ja', '統計');
+  });
+
   it('has one message for a nonce sent twice, for minutes', async () => {
     const send = () => channel.send({ content: 'once', nonce: 'gift-1', enforceNonce: true });
     const [first, second] = [await send(), await send()];

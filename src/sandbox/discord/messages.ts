@@ -74,13 +74,14 @@ export function deleteMessage(world: World, message: StoredMessage): void {
 
 function fill(world: World, message: StoredMessage, form: MessageForm, files: readonly UploadedFile[]): void {
   const after = {
-    content: form.content === undefined ? message.content : (form.content ?? ''),
+    // Discord trims what is sent.
+    content: form.content === undefined ? message.content : (form.content ?? '').trim(),
     embeds: form.embeds === undefined ? message.embeds : ((form.embeds ?? []) as Json[]),
     components: form.components === undefined ? message.components : ((form.components ?? []) as Json[]),
     files: [...keptFiles(message, form), ...files.map((file) => storeFile(world, form, file))],
   };
   const isEmpty =
-    after.content.trim() === '' && after.embeds.length + after.components.length + after.files.length === 0;
+    after.content === '' && after.embeds.length + after.components.length + after.files.length === 0;
   if (isEmpty) throw emptyMessage();
   Object.assign(message, after);
   message.pings = findPings(world, message, form);

@@ -57,6 +57,8 @@ function keep(world: World, scope: string, form: Json, before: Command | undefin
     description_localizations: null,
     ...(isGlobal && { contexts: null, dm_permission: true, integration_types: [0] }),
     ...form,
+    // Discord keeps these of global commands only.
+    ...(!isGlobal && { contexts: null, integration_types: null }),
     id: before?.id ?? world.nextId(),
     name: String(form.name),
     version: world.nextId(),
@@ -121,8 +123,19 @@ function deleteCommand(call: Call): Answer {
   return NO_CONTENT;
 }
 
+/** Discord leaves the translations out unless they are asked for. */
+function listCommands(call: Call): Answer {
+  const commands = commandsOf(call);
+  if (call.query.with_localizations === 'true') return ok(commands);
+  return ok(
+    JSON.parse(
+      JSON.stringify(commands, (key, value) => (key.endsWith('_localizations') ? undefined : value)),
+    ),
+  );
+}
+
 const commandRoutes = (path: string): Route[] => [
-  { method: 'GET', path, run: (call) => ok(commandsOf(call)) },
+  { method: 'GET', path, run: listCommands },
   { method: 'PUT', path, run: (call) => ok(store(call, readCommandForms(call.body), true)) },
   {
     method: 'POST',
