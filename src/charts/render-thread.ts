@@ -1,7 +1,14 @@
 /** The drawing thread: one Chart.js configuration in, one PNG out, one at a time. */
 import { parentPort } from 'node:worker_threads';
 import { createCanvas } from '@napi-rs/canvas';
-import { Chart, type ChartConfiguration, type ChartItem, type Plugin, registerables } from 'chart.js';
+import {
+  Chart,
+  type ChartConfiguration,
+  type ChartItem,
+  type Plugin,
+  registerables,
+  registry,
+} from 'chart.js';
 import { registerFonts } from '#src/charts/fonts.ts';
 import { FONT_FAMILY } from '#src/charts/look.ts';
 import type { RenderJob, RenderReply } from '#src/charts/render-messages.ts';
@@ -28,6 +35,8 @@ async function draw({
   devicePixelRatio,
   backgroundColor,
 }: RenderRequest): Promise<Buffer> {
+  // Throws for a kind that there is not: without datasets it would be an empty picture.
+  registry.getController(String(config.type));
   const canvas = createCanvas(width, height);
   const posted = config as unknown as ChartConfiguration;
   const chart = new Chart(canvas as unknown as ChartItem, {
