@@ -1,7 +1,7 @@
 import type { ChatInputCommandInteraction, TextChannel } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { startDiscordSandbox } from '#src/sandbox/discord/sandbox.ts';
-import { type Checked, validateRequests } from '../support/discord-schema.ts';
+import { type Checked, validateAnswer, validateRequests } from '../support/discord-schema.ts';
 import { skipReason } from '../support/needs.ts';
 import { COMMANDS, logIn, PNG } from './discord-client.ts';
 
@@ -38,6 +38,44 @@ describe.skipIf(why !== '')(`requests against Discord's description${why}`, () =
     expect(validateRequests(sandbox.requests)).toEqual([]);
     expect(sandbox.requests.length).toBeGreaterThan(8);
     await client.destroy();
+    await sandbox.close();
+  });
+
+  it('finds nothing in what the stand-in answers, and would', async () => {
+    const sandbox = await startDiscordSandbox();
+    const ids = {
+      channel_id: '1100000000000000011',
+      guild_id: sandbox.guild.id,
+      user_id: sandbox.applicationId,
+    };
+    const embed = { title: 't', fields: [{ name: 'n', value: 'v' }] };
+    const button = { type: 2, style: 1, label: 'x', custom_id: 'b' };
+    const sent = { content: 'x', embeds: [embed], components: [{ type: 1, components: [button] }] };
+    const calls: [string, string, object?][] = [
+      ['PUT', '/applications/{application_id}/guilds/{guild_id}/commands', COMMANDS],
+      ['POST', '/channels/{channel_id}/messages', sent],
+      ['GET', '/channels/{channel_id}/messages'],
+      ['GET', '/channels/{channel_id}'],
+      ['POST', '/channels/{channel_id}/threads', { name: 't', type: 11 }],
+      ['GET', '/guilds/{guild_id}'],
+      ['GET', '/guilds/{guild_id}/channels'],
+      ['GET', '/guilds/{guild_id}/roles'],
+      ['GET', '/guilds/{guild_id}/members/{user_id}'],
+      ['GET', '/applications/@me'],
+      ['GET', '/users/@me'],
+      ['GET', '/gateway/bot'],
+    ];
+    const faults: string[] = [];
+    for (const [method, route, body] of calls) {
+      const known: Record<string, string> = { ...ids, application_id: sandbox.applicationId };
+      const at = route.replace(/\{(\w+)\}/g, (_all, name: string) => known[name] ?? '');
+      const headers = { authorization: `Bot ${sandbox.token}`, 'content-type': 'application/json' };
+      const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+      const answer = await fetch(`${sandbox.apiUrl}/v10${at}`, init);
+      faults.push(...validateAnswer(method, route, answer.status, await answer.json()));
+    }
+    expect(faults).toEqual([]);
+    expect(validateAnswer('GET', '/users/@me', 200, { id: 5 })).toContain('/users/@me/id must be string');
     await sandbox.close();
   });
 

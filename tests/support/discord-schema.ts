@@ -106,6 +106,18 @@ function bodyFaults(
   return [`${told.slice(0, ERRORS_MAX).join('; ') || 'fits none of the shapes'} in ${shown}`];
 }
 
+/** What is wrong with an answer of the stand-in; empty when nothing is (or without the description). */
+export function validateAnswer(method: string, route: string, status: number, body: unknown): string[] {
+  if (!HAS_DISCORD_SCHEMA) return [];
+  opened ??= open();
+  const pointer = ['paths', route, method.toLowerCase(), 'responses', String(status)].map(toStep).join('/');
+  const validator = opened.ajv.compile({
+    $ref: `discord#/${pointer}/content/${toStep('application/json')}/schema`,
+  });
+  if (validator(body)) return [];
+  return (validator.errors ?? []).map(({ instancePath, message }) => `${route}${instancePath} ${message}`);
+}
+
 function queryFaults({ ajv }: Opened, parameters: readonly Parameter[], { query }: Checked): string[] {
   const known = new Map(parameters.filter((one) => one.in === 'query').map((one) => [one.name, one]));
   const unknown = Object.keys(query).filter((name) => !known.has(name));

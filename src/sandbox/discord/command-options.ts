@@ -1,5 +1,5 @@
 /** What a person filled in, as Discord's client checks it and as Discord sends it to the bot. */
-import { channelJson, memberJson } from './guild-json.ts';
+import { channelJson, memberJson, roleJson } from './guild-json.ts';
 import { permissionsOf } from './permissions.ts';
 import type { Command, Guild, Json } from './shapes.ts';
 import { commandsIn, type World } from './world.ts';
@@ -137,6 +137,6 @@ function resolve(
     const { user, ...partial } = memberJson(member);
     put('users', user as Json);
     put('members', { ...partial, permissions: String(permissionsOf(world, guild.id, id, null)) });
-  } else if ((type === 8 || type === 9) && role) put('roles', { ...role });
+  } else if ((type === 8 || type === 9) && role) put('roles', roleJson(role));
   else if (type >= 6 && type <= 9) throw new Error(`nothing in ${guild.name} has the id ${id}`);
 }

@@ -1,5 +1,5 @@
 /** Guilds, channels and members as the gateway and the REST API write them. */
-import type { Channel, Guild, Json, Member } from './shapes.ts';
+import type { Channel, Guild, Json, Member, Role } from './shapes.ts';
 import type { World } from './world.ts';
 
 const THREAD = 11;
@@ -10,13 +10,21 @@ export function guildJson(guild: Guild): Json {
     name: guild.name,
     owner_id: guild.ownerId,
     preferred_locale: guild.locale,
-    roles: guild.roles.map((role) => ({ ...role, flags: 0, icon: null, unicode_emoji: null })),
+    roles: guild.roles.map(roleJson),
     ...{ icon: null, splash: null, discovery_splash: null, banner: null, description: null },
     ...{ afk_channel_id: null, system_channel_id: null, rules_channel_id: null },
     ...{ public_updates_channel_id: null, safety_alerts_channel_id: null, application_id: null },
+    ...{ widget_enabled: false, widget_channel_id: null },
+    ...{ max_stage_video_channel_users: 50, max_video_channel_users: 25 },
     ...{ afk_timeout: 300, verification_level: 1, default_message_notifications: 1, mfa_level: 0 },
     ...{ explicit_content_filter: 0, nsfw_level: 0, nsfw: false, premium_tier: 0, system_channel_flags: 0 },
-    ...{ premium_subscription_count: 0, premium_progress_bar_enabled: false, vanity_url_code: null },
+    ...{
+      premium_subscription_count: 0,
+      home_header: null,
+      incidents_data: null,
+      premium_progress_bar_enabled: false,
+      vanity_url_code: null,
+    },
     ...{
       features: [],
       emojis: [],
@@ -44,6 +52,11 @@ export function guildCreateJson(world: World, guild: Guild): Json {
     ...{ voice_states: [], presences: [], stage_instances: [], guild_scheduled_events: [] },
     soundboard_sounds: [],
   };
+}
+
+export function roleJson(role: Role): Json {
+  const colors = { primary_color: role.color, secondary_color: null, tertiary_color: null };
+  return { ...role, colors, description: null, flags: 0, icon: null, unicode_emoji: null };
 }
 
 export function memberJson(member: Member): Json {

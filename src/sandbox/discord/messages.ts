@@ -149,7 +149,8 @@ export function messageJson(world: World, message: StoredMessage): Json {
   const { id, channelId, author, content, components, flags, nonce, pings, interaction } = message;
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
-    ...{ id, channel_id: channelId, author, content, components, type: interaction ? 20 : 0 },
+    ...{ id, channel_id: channelId, author, content, type: interaction ? 20 : 0 },
+    components: resolveUrls(world, message, numbered(components)),
     ...(nonce !== null && { nonce }),
     timestamp: iso(message.createdMs),
     edited_timestamp: message.editedMs === null ? null : iso(message.editedMs),
@@ -160,7 +161,7 @@ export function messageJson(world: World, message: StoredMessage): Json {
     mention_roles: pings.roles,
     mentions: usersById(world, pings.users),
     attachments: shownFiles(message).map((file) => fileJson(world, message, file)),
-    embeds: message.embeds.map((embed) => resolveUrls(world, message, { type: 'rich', ...embed }) as Json),
+    embeds: message.embeds.map((embed) => resolveUrls(world, message, embedJson(embed)) as Json),
     ...(interaction && { application_id: world.applicationId, webhook_id: world.applicationId }),
     ...(interaction && {
       interaction_metadata: {
@@ -171,6 +172,30 @@ export function messageJson(world: World, message: StoredMessage): Json {
       },
     }),
   };
+}
+
+/** Discord writes out what was left to its defaults. */
+function embedJson(embed: Json): Json {
+  const fields = embed.fields as Json[] | null | undefined;
+  return {
+    type: 'rich',
+    ...embed,
+    ...(fields && { fields: fields.map((field) => ({ ...field, inline: field.inline ?? false })) }),
+  };
+}
+
+/** Discord numbers the components of a message that have no `id`. */
+function numbered(components: readonly Json[], counter = { last: 0 }): Json[] {
+  return components.map((component) => {
+    counter.last += 1;
+    const inner = component.components as Json[] | undefined;
+    return {
+      id: counter.last,
+      ...component,
+      ...(inner && { components: numbered(inner, counter) }),
+      ...(component.accessory ? { accessory: numbered([component.accessory as Json], counter)[0] } : {}),
+    };
+  });
 }
 
 function fileJson(world: World, message: StoredMessage, file: StoredFile): Json {

@@ -8,6 +8,9 @@ export interface User {
   readonly global_name: string | null;
   readonly discriminator: '0';
   readonly avatar: null;
+  readonly flags: 0;
+  readonly public_flags: 0;
+  readonly primary_guild: null;
   readonly bot?: boolean;
 }
 

@@ -68,7 +68,8 @@ export function createWorld(specs: readonly GuildSpec[], now: () => number, botN
 }
 
 export function createUser(id: string, username: string, globalName: string | null): User {
-  return { id, username, global_name: globalName, discriminator: '0', avatar: null };
+  const user = { id, username, global_name: globalName, discriminator: '0', avatar: null } as const;
+  return { ...user, flags: 0, public_flags: 0, primary_guild: null };
 }
 
 function addGuild(world: World, spec: GuildSpec): void {

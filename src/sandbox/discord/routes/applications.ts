@@ -10,8 +10,9 @@ import {
   unknownUser,
 } from '../fault.ts';
 import { gatewayUrl } from '../gateway.ts';
-import { channelJson, guildJson, memberJson } from '../guild-json.ts';
+import { channelJson, guildJson, memberJson, roleJson } from '../guild-json.ts';
 import { usersById } from '../messages.ts';
+import { permissionsOf } from '../permissions.ts';
 import type { Command, Guild, Json } from '../shapes.ts';
 import type { World } from '../world.ts';
 
@@ -30,6 +31,10 @@ function applicationJson(world: World): Json {
       team: null,
       integration_types_config: { 0: {} },
     },
+    ...{ flags_new: '0', redirect_uris: [], interactions_endpoint_url: null, eligible_oauth2_scopes: [] },
+    ...{ role_connections_verification_url: null, explicit_content_filter: 0 },
+    approximate_guild_count: world.guilds.size,
+    ...{ approximate_user_install_count: 0, approximate_user_authorization_count: 0 },
     owner: usersById(world, [world.ownerId])[0],
     bot: world.bot,
   };
@@ -58,7 +63,7 @@ function keep(world: World, scope: string, form: Json, before: Command | undefin
     ...(isGlobal && { contexts: null, dm_permission: true, integration_types: [0] }),
     ...form,
     // Discord keeps these of global commands only.
-    ...(!isGlobal && { contexts: null, integration_types: null }),
+    ...(!isGlobal && { contexts: null, integration_types: [0] }),
     id: before?.id ?? world.nextId(),
     name: String(form.name),
     version: world.nextId(),
@@ -166,22 +171,27 @@ function user({ world, params }: Call): Answer {
   return ok(found);
 }
 
+function partialGuildJson(world: World, { id, name, ownerId }: Guild): Json {
+  const permissions = String(permissionsOf(world, id, world.bot.id, null));
+  return { id, name, icon: null, banner: null, owner: ownerId === world.bot.id, permissions, features: [] };
+}
+
 function gatewayBot({ world }: Call): Answer {
   const starts = { total: SESSION_STARTS, remaining: SESSION_STARTS, reset_after: 0, max_concurrency: 1 };
   return ok({ url: gatewayUrl(world), shards: 1, session_start_limit: starts });
 }
 
+const OWN_USER = { verified: true, mfa_enabled: true, locale: 'en-US', email: null };
 const GUILD = '/guilds/{guild_id}';
 
 export const APPLICATION_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/gateway', needsToken: false, run: ({ world }) => ok({ url: gatewayUrl(world) }) },
   { method: 'GET', path: '/gateway/bot', run: gatewayBot },
-  { method: 'GET', path: '/users/@me', run: ({ world }) => ok({ ...world.bot, flags: 0, verified: true }) },
+  { method: 'GET', path: '/users/@me', run: ({ world }) => ok({ ...world.bot, ...OWN_USER }) },
   {
     method: 'GET',
     path: '/users/@me/guilds',
-    run: ({ world }) =>
-      ok([...world.guilds.values()].map((guild) => ({ id: guild.id, name: guild.name, icon: null }))),
+    run: ({ world }) => ok([...world.guilds.values()].map((guild) => partialGuildJson(world, guild))),
   },
   { method: 'GET', path: '/users/{user_id}', run: user },
   { method: 'GET', path: '/applications/@me', run: ({ world }) => ok(applicationJson(world)) },
@@ -189,7 +199,7 @@ export const APPLICATION_ROUTES: readonly Route[] = [
   ...commandRoutes('/applications/{application_id}/commands'),
   ...commandRoutes('/applications/{application_id}/guilds/{guild_id}/commands'),
   { method: 'GET', path: GUILD, run: (call) => ok(guildJson(findGuild(call))) },
-  { method: 'GET', path: `${GUILD}/roles`, run: (call) => ok(findGuild(call).roles) },
+  { method: 'GET', path: `${GUILD}/roles`, run: (call) => ok(findGuild(call).roles.map(roleJson)) },
   {
     method: 'GET',
     path: `${GUILD}/channels`,

@@ -41,8 +41,8 @@ function create(call: Call): Answer {
   }
   const message = createMessage(world, { channelId: channel.id, author: world.bot }, form, files);
   if (nonce !== null) nonces.put(channel.id, nonce, message.id);
-  const json = { ...messageJson(world, message), guild_id: channel.guild_id };
-  world.changes.emit('dispatch', 'MESSAGE_CREATE', json);
+  const json = messageJson(world, message);
+  world.changes.emit('dispatch', 'MESSAGE_CREATE', { ...json, guild_id: channel.guild_id });
   return ok(json);
 }
 
@@ -131,7 +131,7 @@ function createThread(call: Call): Answer {
   world.channels.set(thread.id, thread);
   world.changes.emit('channels');
   world.changes.emit('dispatch', 'THREAD_CREATE', { ...channelJson(thread), newly_created: true });
-  return { status: 201, body: channelJson(thread) };
+  return { status: 201, body: { ...channelJson(thread), owner_id: world.bot.id } };
 }
 
 const CHANNEL = '/channels/{channel_id}';
