@@ -124,7 +124,8 @@ function drawGuard(random: Random, viewer: Person): Act {
     operation: random.pick([1, 1, 2, 2, 3] as const),
     messages,
     gapMs: random.int(20, 700),
-    hasBonus: random.chance(0.1),
+    // Free days follow a paid toast.
+    hasBonus: random.chance(0.1) && messages.length > 1,
   };
 }
 
