@@ -1,9 +1,11 @@
 /** What all pictures share: a Chart.js 4 configuration as plain JSON, without a function in it. */
+
+import { bandAxes, bandDataset, bandsOf } from '#src/charts/gap-bands.ts';
 import { FONT_FAMILY, PADDING, PALETTE, SIZES, WIDTH } from '#src/charts/look.ts';
 import { drawnText, namePeriod, nameTimeZone, widthEm } from '#src/charts/text.ts';
 import { labelTimes, type TickLabel } from '#src/charts/time-axis.ts';
 import { nameStep, type Words } from '#src/charts/words.ts';
-import type { Gap, Language, Range, RoomRow, Series } from '#src/shapes.ts';
+import type { Language, Range, RoomRow, Series } from '#src/shapes.ts';
 
 export type Metric = 'activity' | 'revenue';
 
@@ -38,11 +40,6 @@ export interface Drawing {
 
 /** Not more buckets than this are wide enough to do without vertical lines. */
 const WIDE_BUCKETS_MAX = 16;
-/** `offset` is what bars would have: half a bucket of air at both ends. */
-const HIDDEN = { type: 'linear', display: false, offset: false, min: 0, max: 1 } as const;
-const GAP_AXES = { x: 'xGap', y: 'yGap' } as const;
-/** A gap of seconds in a week is seen all the same: this share of the width at least. */
-const GAP_SHARE_MIN = 0.002;
 
 /** The whole configuration of a picture. */
 export function frame(request: ChartRequest, drawing: Drawing, words: Words): PlainConfig {
@@ -72,8 +69,7 @@ export function frame(request: ChartRequest, drawing: Drawing, words: Words): Pl
       scales: {
         x: timeAxis(labels),
         ...(drawing.message === null ? drawing.axes : messageAxes(drawing.message)),
-        [GAP_AXES.x]: { ...HIDDEN, max: Math.max(series.points.length, 1) },
-        [GAP_AXES.y]: HIDDEN,
+        ...bandAxes(series.points.length),
       },
       plugins: {
         title: titleOf(request, words),
@@ -197,50 +193,5 @@ export function valueAxis(
       format,
     },
     title: { display: true, text: title, color, font: fontOf('axisTitle') },
-  };
-}
-
-interface Band {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Gaps as stretches of the axis, in buckets from its left edge, joined where they touch. */
-export function bandsOf(gaps: readonly Gap[], { points, stepMs }: Series): Band[] {
-  const startMs = points[0]?.atMs;
-  if (startMs === undefined) return [];
-  const least = points.length * GAP_SHARE_MIN;
-  const bands: { from: number; to: number }[] = [];
-  for (const { fromMs, toMs } of [...gaps].sort((a, b) => a.fromMs - b.fromMs)) {
-    const from = Math.max((fromMs - startMs) / stepMs, 0);
-    const to = Math.min(Math.max((toMs - startMs) / stepMs, from + least), points.length);
-    const last = bands.at(-1);
-    if (to <= from) continue;
-    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
-    else bands.push({ from, to });
-  }
-  return bands;
-}
-
-/** Filled stretches from the bottom to the top; the nulls between them keep them apart. */
-function bandDataset(bands: readonly Band[], words: Words): JsonObject {
-  return {
-    type: 'line',
-    label: words.notObserved,
-    xAxisID: GAP_AXES.x,
-    yAxisID: GAP_AXES.y,
-    data: bands.flatMap(({ from, to }) => [
-      { x: from, y: 1 },
-      { x: to, y: 1 },
-      { x: to, y: null },
-    ]),
-    fill: 'origin',
-    backgroundColor: PALETTE.gap,
-    borderColor: PALETTE.gap,
-    borderWidth: 0,
-    pointRadius: 0,
-    pointStyle: 'rect',
-    spanGaps: false,
-    order: 10,
   };
 }

@@ -95,7 +95,7 @@ class RenderQueue implements Renderer {
     // The parent's flags are for the parent (a test runner, an inspector).
     const worker = new Worker(new URL('./render-thread.ts', import.meta.url), {
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX, maxYoungGenerationSizeMb: 8 },
     });
     const ready = Promise.withResolvers<void>();
     ready.promise.catch(() => {});
