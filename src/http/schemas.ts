@@ -157,6 +157,7 @@ export const AlertItem = z
     paidMilli: milli.nullable(),
     atMs: time,
     delivered: z.boolean(),
+    folded: z.boolean().describe('another message speaks for it'),
     error: z.string().nullable(),
   })
   .meta({ id: 'Alert' });

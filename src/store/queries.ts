@@ -39,6 +39,8 @@ export interface AlertRow {
   readonly channelId: string;
   readonly document: AlertDocument;
   readonly delivered: boolean;
+  /** A fold speaks for it: it has no message of its own. */
+  readonly folded: boolean;
   readonly error: string | null;
   readonly createdMs: number;
   readonly updatedMs: number;

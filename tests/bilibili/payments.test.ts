@@ -124,6 +124,10 @@ describe('guards', () => {
     read('GUARD_BUY/captain', 'USER_TOAST_MSG/without-price');
     vi.advanceTimersByTime(60_000);
     expect(of('guard')).toMatchObject([{ isListPrice: true }]);
+    const free = openReader();
+    free.read('GUARD_BUY/captain', 'USER_TOAST_MSG/bonus-days');
+    vi.advanceTimersByTime(60_000);
+    expect(free.of('guard')).toMatchObject([{ isBonus: true }, { isListPrice: true, paidMilli: 198_000 }]);
     expect(readFixtures('USER_TOAST_MSG_V2/governor-alone')).toMatchObject([
       { level: 1, paidMilli: 16_998_000 },
     ]);

@@ -19,6 +19,7 @@ export interface Bot {
   readonly rooms: readonly number[];
   readonly log: readonly LogLine[];
   readonly pid: number;
+  isRunning(): boolean;
   /** GET of the API as JSON; throws with the body when it is not a success. */
   get<T>(path: string): Promise<T>;
   /** Sends the signal and resolves with exit status and how long it took. */
@@ -101,6 +102,7 @@ export async function startBot(
     rooms: ready.rooms as number[],
     log: run.log,
     pid: run.child.pid ?? 0,
+    isRunning: () => run.child.exitCode === null && run.child.signalCode === null,
     async get<T>(to: string) {
       const response = await fetch(http + to);
       const text = await response.text();

@@ -87,7 +87,8 @@ function emitToast(message: Message, toast: Toast, state: RoomState): void {
     isBonus,
     action: ACTIONS[findInteger(toast.opType) ?? 0] ?? 'unknown',
   };
-  if (state.emit(guard)) state.guards.settle(guard);
+  // Free days are no purchase: a GUARD_BUY that waits is another one's.
+  if (state.emit(guard) && !isBonus) state.guards.settle(guard);
 }
 
 export function readToast(message: Message, state: RoomState): void {

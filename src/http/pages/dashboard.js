@@ -146,9 +146,11 @@ async function showAlerts() {
       const state =
         alert.channelId === 'page'
           ? 'Discord is off'
-          : alert.delivered
-            ? 'posted'
-            : (alert.error ?? 'waiting');
+          : alert.folded
+            ? 'folded'
+            : alert.delivered
+              ? 'posted'
+              : (alert.error ?? 'waiting');
       line.append(element('small', `${clock.format(alert.atMs)} · ${state}`));
       return line;
     }),

@@ -15,11 +15,12 @@ export const alertRoutes: FastifyPluginAsyncZod<HttpParts> = async (app, { queri
     { schema: { querystring, response: { 200: list(AlertItem) } } },
     async ({ query }) => {
       const rows = await queries.alerts(query.limit);
-      const items = rows.map(({ id, channelId, document, delivered, error }) => ({
+      const items = rows.map(({ id, channelId, document, delivered, folded, error }) => ({
         id,
         channelId,
         type: document.type,
         delivered,
+        folded,
         error,
         ...alertLine(document),
       }));

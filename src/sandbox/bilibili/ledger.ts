@@ -135,7 +135,7 @@ function addUp(entries: readonly LedgerEntry[]): LedgerTotals {
     guardMilli,
     revenueMilli: giftMilli + superChatMilli + guardMilli,
     payers: people((entry) => entry.paidMilli > 0),
-    maskedDanmaku: sum('danmaku', ({ isMasked }) => (isMasked ? 1 : 0)),
+    maskedDanmaku: sum('danmaku', ({ isMasked, uid }) => (isMasked || uid === null ? 1 : 0)),
   };
 }
 

@@ -11,7 +11,7 @@ const ROOMS = `SELECT room, short_id, uid, name, title, area, cover_url, live_st
 export const ROOMS_SQL = {
   all: `${ROOMS} ORDER BY room`,
   one: `${ROOMS} WHERE room = ?`,
-  alerts: `SELECT id, channel_id, document, delivered_version, version, error, created_ms, updated_ms
+  alerts: `SELECT id, channel_id, document, delivered_version, version, state, error, created_ms, updated_ms
     FROM outbox ORDER BY id DESC LIMIT ?`,
   open: `SELECT COUNT(*), MIN(CASE WHEN delivered_version = 0 THEN created_ms ELSE updated_ms END)
     FROM outbox WHERE state = 'open' AND delivered_version < version AND channel_id <> 'page'`,
@@ -65,6 +65,7 @@ type AlertTuple = [
   document: string,
   deliveredVersion: number,
   version: number,
+  state: 'open' | 'folded' | 'failed',
   error: string | null,
   createdMs: number,
   updatedMs: number,
@@ -73,13 +74,14 @@ type AlertTuple = [
 /** The newest messages, whether they were delivered or not. */
 export function readAlerts(reader: Reader, limit: number): AlertRow[] {
   return reader.all<AlertTuple>(ROOMS_SQL.alerts, limit).map((tuple) => {
-    const [id, channelId, document, deliveredVersion, version, error, createdMs, updatedMs] = tuple;
+    const [id, channelId, document, deliveredVersion, version, state, error, createdMs, updatedMs] = tuple;
     return {
       id,
       channelId,
       // Written by the archive itself, from this very type.
       document: JSON.parse(document) as AlertDocument,
       delivered: deliveredVersion >= version,
+      folded: state === 'folded',
       error,
       createdMs,
       updatedMs,
