@@ -10,7 +10,10 @@ import type { Log } from '#src/lib/log.ts';
 import type { CommandContext, CommandEntry, Format, Language } from '#src/sdk.ts';
 
 export interface CommandsOptions
-  extends Pick<CommandContext, 'queries' | 'archive' | 'rooms' | 'charts' | 'health' | 'planReports' | 'now'> {
+  extends Pick<
+    CommandContext,
+    'queries' | 'archive' | 'rooms' | 'charts' | 'health' | 'planReports' | 'now'
+  > {
   readonly client: Client;
   /** Absolute path of commands/. */
   readonly folder: string;
