@@ -1,5 +1,5 @@
 /** The composition root: builds every part, in order, on one stack that takes them down in the other. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { startDiscord } from '#src/app/discord.ts';
 import { readHealth } from '#src/app/health.ts';
@@ -12,6 +12,7 @@ import { openCharts } from '#src/charts/charts.ts';
 import { type Config, databaseFile } from '#src/config.ts';
 import { openHttp } from '#src/http/server.ts';
 import { describeError, StartError } from '#src/lib/errors.ts';
+import { makeFolder } from '#src/lib/folder.ts';
 import type { Log } from '#src/lib/log.ts';
 import { milliOfCny } from '#src/lib/money.ts';
 import { type Archive, openArchive } from '#src/store/archive.ts';
@@ -40,7 +41,7 @@ export interface AppOptions {
 
 function makeDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StartError(

@@ -1,11 +1,12 @@
 /** Opens the SQLite file for writing and brings its tables up to date. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { StartError } from '#src/lib/errors.ts';
+import { makeFolder } from '#src/lib/folder.ts';
 
 export type Db = Database.Database;
 
@@ -90,7 +91,7 @@ function applyMigrations(db: Db, migrationsFolder: string): void {
 export function openDatabase(file: string, migrationsFolder = MIGRATIONS): Db {
   let db: Db | null = null;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
     // Has an effect only before the first table and before WAL: lets retention give space back.
     db.pragma('auto_vacuum = INCREMENTAL');
