@@ -1,5 +1,6 @@
 /** What is true of one room now, for the hot store in memory. */
 import type { Danmaku, LiveEvent, Payment, ViewerKey } from '#src/events.ts';
+import { CurrentBroadcast } from '#src/store/current-broadcast.ts';
 import type { RoomSnapshot } from '#src/store/hot-store.ts';
 
 export const RECENT_MAX = 1000;
@@ -108,6 +109,7 @@ export class RoomNow {
   #watched: number | null = null;
   #online: number | null = null;
   #likes: number | null = null;
+  readonly #broadcast = new CurrentBroadcast();
   #lastEventMs = 0;
 
   /** Counts the event as one that arrived at `nowMs`. */
@@ -144,17 +146,25 @@ export class RoomNow {
         this.#likes = event.count;
         return;
       case 'live-started':
-        // Both are of a broadcast: what the last one left must not stand for the new one.
-        if (!this.#isNew(event)) return;
-        this.#watched = null;
-        this.#likes = null;
+        if (this.#isNew(event) && this.#broadcast.start(event)) this.#forgetGauges();
+        return;
+      case 'room-polled':
+        if (event.liveStatus !== 'live') this.#broadcast.end();
+        else if (this.#broadcast.poll(event)) this.#forgetGauges();
         return;
       case 'live-ended':
+        this.#broadcast.end();
         this.#online = null;
         return;
       default:
         return;
     }
+  }
+
+  /** Both are of a broadcast: what the last one left must not stand for the new one. */
+  #forgetGauges(): void {
+    this.#watched = null;
+    this.#likes = null;
   }
 
   #isNew(event: LiveEvent): boolean {

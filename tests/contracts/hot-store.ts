@@ -196,6 +196,25 @@ function describeRates(world: Reach): void {
     await store.append([gaugeOf('watched', 1, 3), started]);
     expect(await store.snapshot(ROOM)).toMatchObject({ watched: 1, online: null, likes: null });
   });
+
+  it('holds the gauges of a broadcast that was joined in the middle when its LIVE comes later', async () => {
+    const { store } = world();
+    const base = { room: ROOM, atMs: SERVER_MS };
+    const unknown = { shortId: null, uid: 1, name: null, title: null, area: null, coverUrl: null };
+    const polled = (id: string, startSecond: number): LiveEvent => ({
+      ...{ ...base, ...unknown, kind: 'room-polled', id, liveStatus: 'live', liveKey: null, startSecond },
+    });
+    const live = (id: string, liveKey: string, startSecond: number | null): LiveEvent => ({
+      ...{ ...base, kind: 'live-started', id, liveKey, startSecond },
+    });
+    await store.append([polled('p1', 100), gaugeOf('watched', 173, 1), live('a', 'k1', null)]);
+    await store.append([live('b', 'k1', 100), live('c', 'k1', 160)]);
+    expect((await store.snapshot(ROOM))?.watched).toBe(173);
+    await store.append([live('d', 'k2', 200)]);
+    expect((await store.snapshot(ROOM))?.watched).toBeNull();
+    await store.append([gaugeOf('watched', 5, 2), polled('p2', 300)]);
+    expect((await store.snapshot(ROOM))?.watched).toBeNull();
+  });
 }
 
 /** Runs the suite on the store that `open` makes; its journal holds 20 events where a test says so. */

@@ -1,0 +1,51 @@
+/** Whether a LIVE begins a broadcast or goes on with the one that is known (design §2, promise 6). */
+
+/** What a LIVE or a poll says of its broadcast; null is not told. */
+export interface BroadcastMarks {
+  readonly liveKey: string | null;
+  readonly startSecond: number | null;
+}
+
+function differ<T>(known: T | null, told: T | null): boolean {
+  return known !== null && told !== null && known !== told;
+}
+
+export class CurrentBroadcast {
+  #isLive = false;
+  #liveKey: string | null = null;
+  #startSecond: number | null = null;
+
+  /** Takes what a LIVE said; true when it begins another broadcast. */
+  start(told: BroadcastMarks): boolean {
+    const isKnown =
+      this.#isLive ||
+      (told.liveKey !== null && told.liveKey === this.#liveKey) ||
+      (told.startSecond !== null && told.startSecond === this.#startSecond);
+    const isOther = this.#isOther(told);
+    this.#take(told, isOther || !isKnown);
+    return isOther || !isKnown;
+  }
+
+  /** Takes what a poll of a live room said; true when it is of another broadcast than the one that was known. */
+  poll(told: BroadcastMarks): boolean {
+    const isOther = this.#isOther(told);
+    this.#take(told, isOther);
+    return isOther;
+  }
+
+  end(): void {
+    this.#isLive = false;
+  }
+
+  /** The key decides where both sides have one: the start of a re-push may be told anew. */
+  #isOther({ liveKey, startSecond }: BroadcastMarks): boolean {
+    if (liveKey !== null && liveKey === this.#liveKey) return false;
+    return differ(this.#liveKey, liveKey) || differ(this.#startSecond, startSecond);
+  }
+
+  #take({ liveKey, startSecond }: BroadcastMarks, isOther: boolean): void {
+    this.#isLive = true;
+    this.#liveKey = liveKey ?? (isOther ? null : this.#liveKey);
+    this.#startSecond = startSecond ?? (isOther ? null : this.#startSecond);
+  }
+}
