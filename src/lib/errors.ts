@@ -34,6 +34,6 @@ export function unreachable(value: never): never {
 /** One line for people, from anything that was thrown. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : ` (${describeError(error.cause)})`;
-  return `${error.message}${cause}`;
+  const cause = error.cause === undefined ? '' : describeError(error.cause);
+  return cause === '' || error.message.includes(cause) ? error.message : `${error.message} (${cause})`;
 }
