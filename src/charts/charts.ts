@@ -40,7 +40,7 @@ const CACHE_BYTES_MAX = 16 * 1024 * 1024;
 const CACHE_MS = 60_000;
 const PNG_MAGIC = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
-/** Starts our renderer (it warms up meanwhile), or only remembers the server of `quickchartUrl`. */
+/** Opens our renderer, or only remembers the server of `quickchartUrl`. */
 export async function openCharts({ quickchartUrl, log, timeoutMs, openMax }: ChartsOptions): Promise<Charts> {
   const server = quickchartUrl === null ? await openRenderServer({ log }) : null;
   const target = readTarget(quickchartUrl ?? (server as RenderServer).url);

@@ -13,7 +13,7 @@ const HOST = '127.0.0.1';
 export interface RenderServer {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
-  /** Resolves when the thread is warm. */
+  /** Starts the drawing thread unless it runs; resolves when it is warm. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ class Refusal extends Error {
   }
 }
 
-/** Listens on a free port of loopback and starts the drawing thread. */
+/** Listens on a free port of loopback; the drawing thread starts with the first picture. */
 export async function openRenderServer(options: RendererOptions): Promise<RenderServer> {
   const renderer = openRenderer(options);
   const server = createServer({ requestTimeout: REQUEST_MS_MAX, headersTimeout: REQUEST_MS_MAX });
