@@ -93,12 +93,14 @@ export function openDatabase(file: string, migrationsFolder = MIGRATIONS): Db {
   try {
     makeFolder(dirname(file));
     db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    // Looked at first: a file that is refused stays as it is, and the pragmas write.
+    const behind = isBehind(db, file, migrationsFolder);
     // Has an effect only before the first table and before WAL: lets retention give space back.
     db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma(`journal_size_limit = ${WAL_BYTES_MAX}`);
-    if (isBehind(db, file, migrationsFolder)) applyMigrations(db, migrationsFolder);
+    if (behind) applyMigrations(db, migrationsFolder);
     return db;
   } catch (error) {
     db?.close();
