@@ -188,12 +188,14 @@ export class Collector implements SocketOwner {
 
   #settleLoss(loss: Loss): void {
     const { log, room, now } = this.#options;
+    const kind =
+      loss.reason === 'auth-refused' ? 'refused' : this.connectedSinceMs === null ? 'unreached' : 'lost';
     this.connection = 'connecting';
     this.connectedSinceMs = null;
     this.reason = loss.detail;
     if (this.#told === 'up') log.info({ room, reason: loss.reason }, `connection lost: ${loss.detail}`);
     this.#tellDown(loss.reason, this.#told === 'up' ? this.#lastReceivedMs : now());
-    this.#access.fail(loss.reason === 'auth-refused');
+    this.#access.fail(kind);
   }
 
   #settleFault(error: unknown): void {

@@ -38,6 +38,9 @@ export class RoomAccess {
   #init: RoomInit | null = null;
   #tries = 0;
   #failures = 0;
+  /** Servers that did not even answer lately; they are tried again when no other is left. */
+  readonly #dead = new Set<string>();
+  #url = '';
 
   constructor(options: RoomAccessOptions) {
     this.#options = options;
@@ -64,7 +67,8 @@ export class RoomAccess {
       buvid: identity.buvid3,
       key: token,
     };
-    return { url: this.#makeUrl(hosts[this.#tries++ % hosts.length] ?? STATIC_HOST), auth };
+    this.#url = this.#chooseUrl(hosts);
+    return { url: this.#url, auth };
   }
 
   /** The server took the token. */
@@ -73,8 +77,10 @@ export class RoomAccess {
   }
 
   /** A connection was lost or never came: a refused token is no good, nor is one that failed on every server. */
-  fail(isRefused: boolean): void {
+  fail(kind: 'refused' | 'unreached' | 'lost'): void {
     this.#failures++;
+    if (kind === 'unreached') this.#dead.add(this.#url);
+    const isRefused = kind === 'refused';
     const failuresMax = Math.max(FAILURES_PER_TOKEN, this.#access?.hosts.length ?? 0);
     if (isRefused || this.#failures >= failuresMax) this.drop();
   }
@@ -107,6 +113,13 @@ export class RoomAccess {
     if (init.closedReason !== null) throw new RoomClosed(init.closedReason, false);
     this.#init = init;
     onInit(init);
+  }
+
+  #chooseUrl(hosts: readonly DanmuHost[]): string {
+    const urls = (hosts.length === 0 ? [STATIC_HOST] : hosts).map((host) => this.#makeUrl(host));
+    if (urls.every((url) => this.#dead.has(url))) this.#dead.clear();
+    const alive = urls.filter((url) => !this.#dead.has(url));
+    return alive[this.#tries++ % alive.length] ?? '';
   }
 
   #makeUrl({ host, wsPort, wssPort }: DanmuHost): string {

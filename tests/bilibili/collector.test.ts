@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { A, B, openStage, type Stage, until } from './stage.ts';
@@ -86,6 +88,30 @@ describe('a room', () => {
     collectors.watch([A]);
     await stage.isUp(collectors);
     expect(stage.standIn.callsTo(PATHS.danmuInfo)).toBe(1);
+  });
+
+  it('does not go back to a server that never answered while another one does', async () => {
+    let knocks = 0;
+    const dead = createServer((socket) => {
+      knocks++;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(dead, 'listening');
+    const { port } = dead.address() as AddressInfo;
+    const hosts = [port, stage.standIn.port].map((ws_port) => ({ host: '127.0.0.1', ws_port, wss_port: 1 }));
+    stage.standIn.answers.set(PATHS.danmuInfo, () => ({
+      code: 0,
+      data: { token: 'token', host_list: hosts },
+    }));
+    const collectors = await stage.open();
+    collectors.watch([A]);
+    await stage.isUp(collectors);
+    for (const times of [1, 2, 3]) {
+      for (const socket of stage.standIn.sockets) socket.terminate();
+      await until(() => expect(collectors.status(A)).toMatchObject({ reconnects: times }));
+    }
+    dead.close();
+    expect(knocks).toBe(1);
   });
 
   it('asks for a new token when no server can be reached', async () => {
