@@ -22,6 +22,7 @@ const from = numeric(0, Number.MAX_SAFE_INTEGER, 'of epoch milliseconds').option
 const limit = numeric(1, 500, 'from 1 to 500').default(50);
 const before = z.string().max(200).optional().describe('the `next` of the page before');
 
+export const RoomsQuery = z.object({ limit, before });
 export const RangeQuery = z.object({ from, to: from });
 export const ListQuery = RangeQuery.extend({ limit, before });
 export const DanmakuQuery = ListQuery.extend({
@@ -34,7 +35,7 @@ export const GiftsQuery = ListQuery.extend({
 });
 export const TopQuery = RangeQuery.extend({
   by: z.enum(['value', 'danmaku']).default('value'),
-  limit: numeric(1, 500, 'from 1 to 500').default(10),
+  limit,
 });
 export const SeriesQuery = RangeQuery.extend({
   stepMs: numeric(1_000, 31 * 86_400_000, 'of milliseconds, at least 1000').optional(),

@@ -109,6 +109,35 @@ describe('answers', () => {
     ]);
   });
 
+  it('lists rooms in pages', async () => {
+    const all = Array.from({ length: 51 }, (_, at) => ({ ...ROOM, room: asRoomId(at + 1), shortId: null }));
+    const server = await start({}, {}, { all: () => all });
+    const read = async (query: string) => {
+      const page = JSON.parse((await ask(server, `/api/rooms${query}`)).text);
+      return [page.items.map((room: { roomId: number }) => room.roomId), page.next];
+    };
+    expect(await read('?limit=2&before=49')).toEqual([[50, 51], null]);
+    expect(await read('?limit=1&before=49')).toEqual([[50], '50']);
+    const [ids, next] = await read('');
+    expect([ids.length, next]).toEqual([50, '50']);
+    expect((await ask(server, '/api/rooms?before=99')).status).toBe(400);
+  });
+
+  it('ranks 50 people where no limit is given', async () => {
+    let asked = 0;
+    const server = await start(
+      {},
+      {
+        top: async (_room, _by, limit) => {
+          asked = limit;
+          return [];
+        },
+      },
+    );
+    expect((await ask(server, '/api/rooms/77/top')).status).toBe(200);
+    expect(asked).toBe(50);
+  });
+
   it('refuses to take back what a channel watches', async () => {
     const kept = await start({}, {}, { keeperOf: () => 'a channel watches it' });
     const answer = await ask(kept, '/api/rooms/77', { method: 'DELETE' });
@@ -120,7 +149,13 @@ describe('answers', () => {
     const document = JSON.parse(answer.text) as { openapi: string; paths: Record<string, object> };
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toEqual(
-      expect.arrayContaining(['/api/rooms', '/api/rooms/{room}/stats', '/api/rooms/{room}/series']),
+      expect.arrayContaining([
+        '/metrics',
+        '/api/openapi.json',
+        '/api/rooms',
+        '/api/rooms/{room}/stats',
+        '/api/rooms/{room}/series',
+      ]),
     );
   });
 

@@ -227,9 +227,14 @@ byId('add').addEventListener('submit', async (event) => {
   }
 });
 
-const { items } = await ask('/api/rooms');
-for (const room of items) showRoom(room);
-byId('no-rooms').hidden = items.length > 0;
+let shown = 0;
+for (let next = ''; next !== null; ) {
+  const page = await ask(`/api/rooms?limit=500${next}`);
+  for (const room of page.items) showRoom(room);
+  shown += page.items.length;
+  next = page.next === null ? null : `&before=${encodeURIComponent(page.next)}`;
+}
+byId('no-rooms').hidden = shown > 0;
 listen();
 every(ALERTS_MS, showAlerts);
 every(ALERTS_MS, showState);

@@ -94,7 +94,7 @@ export const healthRoutes: FastifyPluginAsyncZod<HttpParts> = async (app, parts)
     },
   );
 
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+  app.get('/metrics', { schema: { description: 'Prometheus text.' } }, async (_request, reply) => {
     const health = await parts.health();
     for (const { gauge, read } of gauges) gauge.set(read(health));
     for (const [connection, count] of Object.entries(health.rooms)) rooms.set({ connection }, count);

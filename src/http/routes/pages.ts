@@ -22,7 +22,7 @@ export const pageRoutes: FastifyPluginAsyncZod<HttpParts & { guard: Guard }> = a
     index: ['index.html'],
   });
 
-  app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+  app.get('/api/openapi.json', { schema: { description: 'This API.' } }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
   );
 

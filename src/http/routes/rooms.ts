@@ -2,17 +2,32 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { HttpFault } from '#src/http/fault.ts';
 import { findRoom, roomView } from '#src/http/room-view.ts';
-import { ErrorBody, list, Room, RoomParams } from '#src/http/schemas.ts';
+import { ErrorBody, list, Room, RoomParams, RoomsQuery } from '#src/http/schemas.ts';
 import type { HttpParts } from '#src/http/server.ts';
+import type { RoomRow } from '#src/sdk.ts';
 
 const NewRoom = z.object({ room: z.union([z.string().max(200), z.int().positive()]) });
 
+/** The rooms after `before`, which is the last one of the page before. */
+function pageOf(rooms: readonly RoomRow[], limit: number, before: string | undefined) {
+  const last = before === undefined ? -1 : rooms.findIndex((room) => String(room.room) === before);
+  if (before !== undefined && last === -1)
+    throw new HttpFault(400, 'bad-request', 'before must be the "next" of the page before');
+  const page = rooms.slice(last + 1, last + 1 + limit);
+  const hasMore = last + 1 + limit < rooms.length;
+  return { page, next: hasMore ? String(page.at(-1)?.room) : null };
+}
+
 /** The rooms that are watched: list, one, add, take back. */
 export const roomRoutes: FastifyPluginAsyncZod<HttpParts> = async (app, parts) => {
-  app.get('/api/rooms', { schema: { response: { 200: list(Room) } } }, async () => {
-    const items = await Promise.all(parts.rooms.all().map((room) => roomView(parts, room)));
-    return { items, next: null };
-  });
+  app.get(
+    '/api/rooms',
+    { schema: { querystring: RoomsQuery, response: { 200: list(Room), 400: ErrorBody } } },
+    async ({ query }) => {
+      const { page, next } = pageOf(parts.rooms.all(), query.limit, query.before);
+      return { items: await Promise.all(page.map((room) => roomView(parts, room))), next };
+    },
+  );
 
   app.get(
     '/api/rooms/:room',
