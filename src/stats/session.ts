@@ -50,7 +50,7 @@ export interface SessionLimits {
 
 export type Step =
   | { readonly type: 'none' }
-  /** A poll found the room offline: the next one that does ends the broadcast. */
+  /** A poll found the room offline: the next one that does, half an `endDelayMs` later at least, ends the broadcast. */
   | { readonly type: 'doubt'; readonly offlineSinceMs: number }
   /** The last broadcast is now known so: moved, ended, reopened. */
   | { readonly type: 'update'; readonly span: Span }
@@ -67,6 +67,11 @@ const NONE: Step = { type: 'none' };
 /** `live_time` and the server's clock on messages may differ by this much. */
 const CLOCK_SKEW_MS = 5_000;
 
+/** Whether two start seconds are of one broadcast: the socket and the polls may tell them a moment apart. */
+export function isSameStart(oneSecond: number, otherSecond: number): boolean {
+  return Math.abs(oneSecond - otherSecond) * 1000 <= CLOCK_SKEW_MS;
+}
+
 function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(value, high));
 }
@@ -77,8 +82,12 @@ function compare(span: Span, signal: LiveSignal): 'same' | 'different' | 'unknow
   if (keysKnown && span.liveKey === signal.liveKey) return 'same';
   const { startSecond } = signal;
   if (startSecond !== null) {
-    if (span.startSecond === startSecond) return 'same';
-    if (span.startSecond !== null) return 'different';
+    if (span.startSecond !== null) {
+      const isSame = keysKnown
+        ? span.startSecond === startSecond
+        : isSameStart(span.startSecond, startSecond);
+      return isSame ? 'same' : 'different';
+    }
     if (startSecond * 1000 > span.startedMs + CLOCK_SKEW_MS) return 'different';
   }
   return keysKnown ? 'different' : 'unknown';
@@ -154,11 +163,12 @@ function onLive(time: RoomTime, signal: LiveSignal, limits: SessionLimits): Step
   return sinceEndMs > limits.endDelayMs ? start(time, signal, limits) : NONE;
 }
 
-function onOffline(time: RoomTime, atMs: number): Step {
+function onOffline(time: RoomTime, atMs: number, limits: SessionLimits): Step {
   const { last, offlineSinceMs, lastEventMs } = time;
   if (last === null || last.endedMs !== null || atMs < last.liveMs) return NONE;
   if (offlineSinceMs === null) return { type: 'doubt', offlineSinceMs: atMs };
-  if (atMs <= offlineSinceMs) return NONE;
+  // Two polls of one moment (on reconnecting a batch and room_init) answer from the same stale cache.
+  if (atMs - offlineSinceMs < limits.endDelayMs / 2) return NONE;
   const seenMs = lastEventMs === null ? offlineSinceMs : lastEventMs + 1;
   return { type: 'update', span: { ...last, endedMs: clamp(seenMs, last.startedMs, offlineSinceMs) } };
 }
@@ -175,7 +185,7 @@ export function stepSession(time: RoomTime, signal: Signal, limits: SessionLimit
       return { type: 'update', span: { ...last, endedMs: signal.atMs } };
     }
     case 'polled':
-      return signal.isLive ? onLive(time, signal, limits) : onOffline(time, signal.atMs);
+      return signal.isLive ? onLive(time, signal, limits) : onOffline(time, signal.atMs, limits);
   }
 }
 

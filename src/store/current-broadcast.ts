@@ -1,4 +1,5 @@
 /** Whether a LIVE begins a broadcast or goes on with the one that is known (design §2, promise 6). */
+import { isSameStart } from '#src/stats/session.ts';
 
 /** What a LIVE or a poll says of its broadcast; null is not told. */
 export interface BroadcastMarks {
@@ -6,8 +7,9 @@ export interface BroadcastMarks {
   readonly startSecond: number | null;
 }
 
-function differ<T>(known: T | null, told: T | null): boolean {
-  return known !== null && told !== null && known !== told;
+/** Null where one side does not tell. */
+function isSameSecond(known: number | null, told: number | null): boolean | null {
+  return known === null || told === null ? null : isSameStart(known, told);
 }
 
 export class CurrentBroadcast {
@@ -20,7 +22,7 @@ export class CurrentBroadcast {
     const isKnown =
       this.#isLive ||
       (told.liveKey !== null && told.liveKey === this.#liveKey) ||
-      (told.startSecond !== null && told.startSecond === this.#startSecond);
+      isSameSecond(this.#startSecond, told.startSecond) === true;
     const isOther = this.#isOther(told);
     this.#take(told, isOther || !isKnown);
     return isOther || !isKnown;
@@ -40,7 +42,8 @@ export class CurrentBroadcast {
   /** The key decides where both sides have one: the start of a re-push may be told anew. */
   #isOther({ liveKey, startSecond }: BroadcastMarks): boolean {
     if (liveKey !== null && liveKey === this.#liveKey) return false;
-    return differ(this.#liveKey, liveKey) || differ(this.#startSecond, startSecond);
+    if (liveKey !== null && this.#liveKey !== null) return true;
+    return isSameSecond(this.#startSecond, startSecond) === false;
   }
 
   #take({ liveKey, startSecond }: BroadcastMarks, isOther: boolean): void {

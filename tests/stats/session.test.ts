@@ -60,6 +60,18 @@ describe('one broadcast', () => {
     expect(spans).toMatchObject([{ liveKey: 'a', startSecond: S0, startedMs: T0, endedMs: null }]);
   });
 
+  test('a poll that tells the start some seconds off is of the same broadcast', () => {
+    const spans = run([
+      live(T0, 'a', S0),
+      polled(T0 + 60_000, true, S0 + 3),
+      polled(T0 + 120_000, true, S0 - 2),
+    ]);
+    expect(spans).toMatchObject([{ liveKey: 'a', startSecond: S0, startedMs: T0, endedMs: null }]);
+    expect(run([live(T0, 'a', S0), polled(T0 + 60_000, true, S0 + 6)])).toHaveLength(2);
+    // The key tells more than the clock.
+    expect(run([live(T0, 'a', S0), live(T0 + 3_000, 'b', S0 + 3)])).toHaveLength(2);
+  });
+
   test('a start learnt late moves the broadcast back, not before the end of the one before', () => {
     expect(run([live(T0 + 60_000, 'a'), polled(T0 + 90_000, true, S0)])).toMatchObject([
       { startedMs: T0, startSecond: S0 },
@@ -103,6 +115,14 @@ describe('the end', () => {
     expect(run([live(T0, 'a', S0), off, off])).toMatchObject([{ endedMs: null }]);
     const spans = run([live(T0, 'a', S0), off, polled(T0 + 260_000, true, S0), polled(T0 + 320_000, false)]);
     expect(spans).toMatchObject([{ endedMs: null }]);
+  });
+
+  test('polls of one moment are one: on reconnecting two come within a second', () => {
+    const [first, second] = [polled(T0 + 200_000, false), polled(T0 + 200_900, false)];
+    expect(run([live(T0, 'a', S0), first, second])).toMatchObject([{ endedMs: null }]);
+    expect(run([live(T0, 'a', S0), first, second, polled(T0 + 260_000, false)])).toMatchObject([
+      { endedMs: T0 + 200_000 },
+    ]);
   });
 
   test('PREPARING lost and another LIVE: it ends before the new start, which takes over', () => {
