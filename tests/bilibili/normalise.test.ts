@@ -145,6 +145,15 @@ describe('rooms', () => {
     expect(new Set(kinds.map((event) => event.id)).size).toBe(4);
   });
 
+  it('are dated in the order in which they are told, whatever the clocks say', () => {
+    const events = readFixtures('PREPARING/ended', 'LIVE/pressed', 'PREPARING/replay');
+    expect(events).toMatchObject([
+      { kind: 'live-ended', atMs: 1780003600123 },
+      { kind: 'live-started', atMs: 1780003600123, startSecond: 1780000000 },
+      { kind: 'live-ended', atMs: 1780003600123 },
+    ]);
+  });
+
   it('end', () => {
     expect(readFixtures('PREPARING/ended', 'PREPARING/ended', 'PREPARING/replay')).toMatchObject([
       { kind: 'live-ended', atMs: 1780003600123, replay: false },

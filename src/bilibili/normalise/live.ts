@@ -9,11 +9,12 @@ export interface LiveSignal {
   startSecond: number | null;
   /** Whether LIVE came and no PREPARING since. */
   isLive: boolean;
+  startedMs: number;
   endedMs: number | null;
 }
 
 export function noLiveSignal(): LiveSignal {
-  return { liveKey: null, startSecond: null, isLive: false, endedMs: null };
+  return { liveKey: null, startSecond: null, isLive: false, startedMs: 0, endedMs: null };
 }
 
 /** True when a LIVE says nothing that is not known: told already, not ended since. */
@@ -31,20 +32,24 @@ export function readLive(message: Message, state: RoomState): void {
   const last = state.live;
   if (isRepeat(last, liveKey, startSecond)) return;
 
-  const atMs = sentAtMs(message, startSecond === null ? state.now() : startSecond * 1000);
+  const saidMs = sentAtMs(message, startSecond === null ? state.now() : startSecond * 1000);
+  // What comes after a PREPARING is of later, whatever the clocks say: dated before, it would pass for a late copy.
+  const atMs = Math.max(saidMs, last.endedMs ?? 0);
   // A LIVE after PREPARING is news also of the same key: the stream goes on.
   const parts = [liveKey ?? 'none', startSecond, last.isLive ? null : last.endedMs];
   last.startSecond = startSecond ?? (liveKey === null || liveKey === last.liveKey ? last.startSecond : null);
   last.liveKey = liveKey ?? last.liveKey;
   last.isLive = true;
+  last.startedMs = atMs;
   if (liveKey === null && startSecond === null) parts.push(atMs);
   const id = parts.filter((part) => part !== null).join(':');
   state.emit({ kind: 'live-started', id, room: state.room, atMs, liveKey, startSecond });
 }
 
 export function readPreparing(message: Message, state: RoomState): void {
-  const atMs = sentAtMs(message, state.now());
-  const id = messageId(message, Math.floor(atMs / 1000));
+  const saidMs = sentAtMs(message, state.now());
+  const id = messageId(message, Math.floor(saidMs / 1000));
+  const atMs = Math.max(saidMs, state.live.startedMs);
   const replay = findInteger(message.body.round) === 1;
   if (!state.emit({ kind: 'live-ended', id, room: state.room, atMs, replay })) return;
   state.live.isLive = false;
