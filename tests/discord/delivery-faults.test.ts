@@ -181,6 +181,34 @@ describe('when Discord does not do as asked', () => {
     expect(scene.logs.filter(({ msg }) => msg.includes('this token')).length).toBe(1);
   });
 
+  it('slows down in a channel where Discord refuses every content, and goes on when it takes one', async () => {
+    const { outbox, discord } = scene;
+    const isPosted = () => discord.messages.length > 0;
+    const mend = discord.failAlways({ method: 'POST', pathPart: CHANNEL, status: 400, code: 50035 });
+    const timing = { windowMs: 1, windowRequestsMax: 1_000, backoffMs: 400, backoffMaxMs: 400 };
+    const delivery = scene.start({ foldAfter: 1_000, timing });
+    for (let index = 0; index < 12; index += 1) outbox.want(`g${index}`, giftOf(`第${index}`));
+    delivery.wake();
+    await until(() => scene.logs.some(({ msg }) => msg.includes('has to wait')));
+    expect(discord.asked.length).toBeLessThanOrEqual(4);
+    mend();
+    await until(isPosted);
+    await scene.delivered();
+    expect(discord.messages.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('closes in time while Discord makes it wait for a rate limit of minutes', async () => {
+    const { outbox, discord } = scene;
+    outbox.want('a', giftOf('一'));
+    discord.limitNext(120);
+    const delivery = scene.start();
+    await until(() => discord.asked.some(({ status }) => status === 429));
+    const closed = delivery.close().then(() => 'closed');
+    const late = new Promise((resolve) => setTimeout(resolve, 3_000, 'still open'));
+    expect(await Promise.race([closed, late])).toBe('closed');
+    expect(outbox.rows[0]).toMatchObject({ state: 'open', messageId: null });
+  });
+
   it('closes while a request hangs, and leaves the message open', async () => {
     const { outbox, discord } = scene;
     outbox.want('a', giftOf('一'));

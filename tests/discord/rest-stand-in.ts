@@ -40,6 +40,8 @@ export interface RestStandIn {
   /** Answers the next fitting request like this. */
   failNext(fault: Fault): void;
   failAlways(fault: Fault): () => void;
+  /** Answers the next request with 429 and this wait. */
+  limitNext(retryAfterSeconds: number): void;
   /** Holds the answers of a channel until the answer is called. */
   hold(channelId: string): () => void;
   /** Nonces older than this moment are forgotten, as Discord does after minutes. */
@@ -61,6 +63,7 @@ export async function openRest(budget: { windowMs: number; requestsMax: number }
   const holds = new Map<string, Promise<void>>();
   const taken = new Map<string, number[]>();
   let counter = 0n;
+  let nextLimitSeconds: number | null = null;
   const idAt = (atMs: number) => String((BigInt(Math.max(0, atMs - EPOCH_MS)) << 22n) + counter++);
 
   function overBudget(key: string): boolean {
@@ -119,6 +122,12 @@ export async function openRest(budget: { windowMs: number; requestsMax: number }
     asked.push(entry);
     const channelId = /^\/channels\/(\d+)/.exec(path)?.[1] ?? '';
     await holds.get(channelId);
+    if (nextLimitSeconds !== null) {
+      entry.status = 429;
+      answer(response, 429, { message: 'limited', global: false }, nextLimitSeconds);
+      nextLimitSeconds = null;
+      return;
+    }
     const fault = takeFault(method, path);
     if (fault === undefined || fault.status === 'lost') {
       const [status, body] = perform(method, path, url.searchParams, form);
@@ -139,6 +148,9 @@ export async function openRest(budget: { windowMs: number; requestsMax: number }
   return {
     ...{ rest, messages, asked },
     failNext: (fault) => void faults.push(fault),
+    limitNext(retryAfterSeconds) {
+      nextLimitSeconds = retryAfterSeconds;
+    },
     failAlways(fault) {
       lasting.add(fault);
       return () => void lasting.delete(fault);
@@ -202,7 +214,7 @@ async function readForm(request: IncomingMessage): Promise<Form> {
   return { body: JSON.parse(String(form.get('payload_json'))), files };
 }
 
-function answer(response: ServerResponse, status: number, body: unknown): void {
-  const limited = status === 429 ? { 'retry-after': '0.05', 'x-ratelimit-scope': 'user' } : {};
+function answer(response: ServerResponse, status: number, body: unknown, retryAfter = 0.05): void {
+  const limited = status === 429 ? { 'retry-after': String(retryAfter), 'x-ratelimit-scope': 'user' } : {};
   response.writeHead(status, { 'content-type': 'application/json', ...limited }).end(JSON.stringify(body));
 }

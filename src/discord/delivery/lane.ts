@@ -6,6 +6,8 @@ import type { OutboxItem } from '#src/store/archive.ts';
 
 /** A channel with reports only cannot be paused in the archive: it is left alone for this long. */
 const BLOCKED_MS = 3_600_000;
+/** Contents refused one after the other, from which on the channel itself is in doubt and is asked slowly. */
+const REFUSALS_MAX = 3;
 
 interface Due {
   readonly item: OutboxItem;
@@ -20,6 +22,7 @@ export class Lane {
   #notBeforeMs = 0;
   #blockedUntilMs = 0;
   #faultsInRow = 0;
+  #refusalsInRow = 0;
   #sending: number | null = null;
   #isRunning = false;
   #isStopped = false;
@@ -98,6 +101,7 @@ export class Lane {
     try {
       if (!(await this.#sender.send(item))) this.#items.delete(item.id);
       this.#faultsInRow = 0;
+      this.#refusalsInRow = 0;
     } catch (error) {
       await this.#settle(item, error).catch((cause: unknown) => this.#waitAfter(cause));
     }
@@ -152,6 +156,8 @@ export class Lane {
       `Discord does not take a message: ${reason}`,
     );
     this.#items.delete(item.id);
+    this.#refusalsInRow += 1;
+    if (this.#refusalsInRow >= REFUSALS_MAX) this.#waitAfter(error);
     await this.#host.archive.markFailed(item.id, reason);
   }
 

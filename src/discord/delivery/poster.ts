@@ -12,6 +12,7 @@ import type { ReportDocument } from '#src/alerts/document.ts';
 import type { Charts, Picture } from '#src/charts/charts.ts';
 import { messageOf } from '#src/discord/format/message.ts';
 import { type Look, REPORT_PICTURE } from '#src/discord/format/pen.ts';
+import { untilAborted } from '#src/lib/backoff.ts';
 import { describeError } from '#src/lib/errors.ts';
 import type { Log } from '#src/lib/log.ts';
 import type { OutboxItem } from '#src/store/archive.ts';
@@ -53,6 +54,8 @@ export function nonceOf({ id, createdMs }: Pick<OutboxItem, 'id' | 'createdMs'>)
 
 export function createPoster({ rest, charts, queries, log, signal }: PosterOptions): Poster {
   let ownId: Promise<string> | null = null;
+  // discord.js sleeps a rate limit out, whatever its signal says; a close does not wait for that.
+  const orAbort = <T>(work: Promise<T>) => untilAborted(work, signal);
 
   function askOwnId(): Promise<string> {
     ownId ??= (rest.get(Routes.user(), { signal }) as Promise<RESTGetAPICurrentUserResult>).then(
@@ -70,8 +73,9 @@ export function createPoster({ rest, charts, queries, log, signal }: PosterOptio
     try {
       const series = await queries.series(room.room, range, chooseStepMs(toMs - fromMs));
       const { language, timeZone } = look;
-      return await charts.draw({ metric: 'activity', room, series, range, language, timeZone });
+      return await orAbort(charts.draw({ metric: 'activity', room, series, range, language, timeZone }));
     } catch (error) {
+      signal.throwIfAborted();
       log.warn({ err: error, room: room.room }, `a report goes without its picture: ${describeError(error)}`);
       return null;
     }
@@ -100,22 +104,26 @@ export function createPoster({ rest, charts, queries, log, signal }: PosterOptio
           ? {}
           : { files: [{ name: REPORT_PICTURE, data: picture.png, contentType: 'image/png' }] };
       const path = Routes.channelMessages(item.channelId);
-      const made = (await rest.post(path, { body, ...files, signal })) as RESTPostAPIChannelMessageResult;
+      const made = (await orAbort(
+        rest.post(path, { body, ...files, signal }),
+      )) as RESTPostAPIChannelMessageResult;
       return made.id;
     },
     async edit(item, messageId, look) {
       // The text with the role's mention stays as it is: an edit pings nobody.
       const { embeds } = messageOf(item.document, look, { mark: nonceOf(item) });
       const body: RESTPatchAPIChannelMessageJSONBody = { embeds, allowed_mentions: NOBODY };
-      await rest.patch(Routes.channelMessage(item.channelId, messageId), { body, signal });
+      await orAbort(rest.patch(Routes.channelMessage(item.channelId, messageId), { body, signal }));
     },
     async find(item) {
-      const [self, mark] = [await askOwnId(), `#${nonceOf(item)}`];
+      const [self, mark] = [await orAbort(askOwnId()), `#${nonceOf(item)}`];
       let after = snowflakeOf((item.attemptedMs ?? item.createdMs) - CLOCK_SKEW_MS);
       for (let page = 0; page < PAGES_MAX; page += 1) {
         const query = new URLSearchParams({ limit: String(PAGE_MESSAGES), after: String(after) });
         const path = Routes.channelMessages(item.channelId);
-        const messages = (await rest.get(path, { query, signal })) as RESTGetAPIChannelMessagesResult;
+        const messages = (await orAbort(
+          rest.get(path, { query, signal }),
+        )) as RESTGetAPIChannelMessagesResult;
         const own = messages.find(
           ({ author, embeds }) => author.id === self && embeds.some(({ url }) => url?.endsWith(mark)),
         );
