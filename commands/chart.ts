@@ -43,6 +43,7 @@ export default {
       periodOption,
     ],
   },
+  showsMoney: true,
   async run(interaction, { input, queries, charts, format, guild, language, seesMoney }) {
     const room = await input.room(interaction);
     const metric = readMetric(interaction.options.getString('metric', true));

@@ -11,6 +11,7 @@ export default {
     contexts: [0],
     options: [roomOption],
   },
+  showsMoney: true,
   async run(interaction, context) {
     const { input, queries, format } = context;
     const room = await input.room(interaction);

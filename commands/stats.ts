@@ -23,6 +23,7 @@ export default {
     contexts: [0],
     options: [roomOption, periodOption],
   },
+  showsMoney: true,
   async run(interaction, context) {
     const { input, queries, format, seesMoney } = context;
     const room = await input.room(interaction);

@@ -26,6 +26,7 @@ export default {
       },
     ],
   },
+  showsMoney: true,
   async run(interaction, { input, queries, format, seesMoney }) {
     if (!seesMoney)
       throw new UserError(

@@ -149,6 +149,8 @@ export interface Command {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
   /** Errors and settings answer only the caller. */
   readonly ephemeral?: boolean;
+  /** The answer may hold money: for the caller alone where not everyone may see it (/settings). */
+  readonly showsMoney?: boolean;
   /** Runs after the defer; the answer replaces it. UserError is shown as it is. */
   run(
     interaction: ChatInputCommandInteraction<'cached' | 'raw'>,

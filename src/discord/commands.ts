@@ -37,6 +37,8 @@ export interface Commands {
 type Caller = ChatInputCommandInteraction<'cached' | 'raw'> | AutocompleteInteraction<'cached' | 'raw'>;
 
 const CLOSE_WAIT_MS = 3_000;
+/** Discord takes a first answer for 3 s. */
+const SETTINGS_WAIT_MS = 1_000;
 
 /** Loads the commands and answers the client's interactions. Throws StartError naming a file that is no command. */
 export async function openCommands(options: CommandsOptions): Promise<Commands> {
@@ -52,6 +54,7 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
     roomsFor,
     contextFor: (caller) =>
       contextOf(caller, options, { isOperator: operators.has(caller.user.id), commands: list() }),
+    seesHiddenMoney: (caller) => seesHiddenMoney(caller, options),
     slots: createSlots(),
     log,
     onFault: options.onFault ?? (() => {}),
@@ -115,6 +118,23 @@ async function contextOf(
     seesMoney: seesMoney(guild, caller),
     log: log.child({ command: caller.commandName }),
   };
+}
+
+/** A store that does not say so at once must cost neither the defer nor anybody's secret. */
+async function seesHiddenMoney(
+  caller: Caller,
+  { archive, log }: Pick<CommandsOptions, 'archive' | 'log'>,
+): Promise<boolean> {
+  const late = Promise.withResolvers<true>();
+  const timer = setTimeout(late.resolve, SETTINGS_WAIT_MS, true);
+  const asked = archive.guildSettings(caller.guildId).then(
+    (guild) => guild.moneyFor !== 'everyone' && seesMoney(guild, caller),
+    (err: unknown) => {
+      log.warn({ err }, 'the settings of a server could not be read: its answer is for the caller alone');
+      return true;
+    },
+  );
+  return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
 }
 
 /** The language of a Discord locale where we speak it. */

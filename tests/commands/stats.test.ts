@@ -53,4 +53,24 @@ describe('/stats', () => {
     const { text: seen } = await run('stats', { options: [text('room', '1001')], roles });
     expect(seen.includes('¥')).toBe(sees);
   });
+
+  it.each([
+    ['stats', []],
+    ['history', []],
+    ['top-gifters', []],
+    ['chart', [text('metric', 'revenue')]],
+  ])('/%s with money is for the caller alone where not everyone may see it', async (name, more) => {
+    const { run, world } = await stage((w) => {
+      const row = { rank: 1, uid: 1, name: 'Ann', valueMilli: 5_000, gifts: 1, danmaku: 0 };
+      w.queries = {
+        sessions: async () => ({ items: [sessionRow(asRoomId(1001))], next: null }),
+        top: async () => [row],
+        series: async () => ({ stepMs: 60_000, points: [], gaps: [] }),
+      };
+    });
+    const how = { options: [text('room', '1001'), ...more], roles: [ROLE] };
+    expect((await run(name, how)).ephemeral).toBe(false);
+    Object.assign(world.settings, { moneyFor: ROLE });
+    expect((await run(name, how)).ephemeral).toBe(true);
+  });
 });

@@ -20,6 +20,8 @@ export interface Desk {
   /** Rooms that the caller may ask about; from memory. */
   roomsFor(caller: Caller): readonly RoomRow[];
   contextFor(caller: Caller): Promise<CommandContext>;
+  /** True when the caller sees money that others of the server may not; in time for a defer. */
+  seesHiddenMoney(caller: Caller): Promise<boolean>;
   readonly slots: Slots;
   readonly log: Log;
   /** Told of every bug, besides the log. */
@@ -66,7 +68,10 @@ async function answerCommand(
 ): Promise<void> {
   const missing = findMissingPermission(command.data, interaction);
   const isEphemeral =
-    command.ephemeral === true || missing !== null || !namesOneRoom(command, interaction, desk);
+    command.ephemeral === true ||
+    missing !== null ||
+    !namesOneRoom(command, interaction, desk) ||
+    (command.showsMoney === true && (await desk.seesHiddenMoney(interaction)));
   await interaction.deferReply(isEphemeral ? { flags: MessageFlags.Ephemeral } : {});
   try {
     if (missing !== null) throw new UserError(`/${command.data.name} needs the permission ${missing}.`);
