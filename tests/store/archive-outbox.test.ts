@@ -55,6 +55,35 @@ describe('alerts', () => {
     expect(writer.openOutbox(10).map((item) => item.channelId)).toEqual(['high', 'gone']);
   });
 
+  test('a channel that is watched anew after a pause is told again, whichever of its rooms was named', () => {
+    const { writer } = openArchiveFile();
+    writer.setWatch(watch({ channelId: 'back', giftMinMilli: 100 }));
+    writer.setWatch(watch({ channelId: 'back', room: 7002 as typeof ROOM, giftMinMilli: 100 }));
+    writer.commit([warned], null);
+    writer.pauseChannel('back', 'the channel is gone');
+    expect(writer.openOutbox(10)).toEqual([]);
+    writer.takeLeftToDeliver();
+    writer.setWatch(watch({ channelId: 'back', room: 7002 as typeof ROOM, giftMinMilli: 100 }));
+    expect(writer.watches().map((row) => row.paused)).toEqual([null, null]);
+    expect(writer.openOutbox(10)).toHaveLength(1);
+    expect(writer.takeLeftToDeliver()).toBe(true);
+  });
+
+  test('a channel that was paused and is watched from again is taken up with all its rooms', () => {
+    const { writer } = openArchiveFile();
+    const other = 7002 as typeof ROOM;
+    writer.setWatch(watch({ giftMinMilli: 100 }));
+    writer.setWatch(watch({ room: other, giftMinMilli: 100 }));
+    writer.commit([warned], null);
+    writer.pauseChannel('c1', 'the bot may not write there');
+    writer.takeLeftToDeliver();
+    writer.setWatch(watch({ room: other, giftMinMilli: 100 }));
+    expect(writer.takeLeftToDeliver()).toBe(true);
+    expect(writer.watches().map((row) => row.paused)).toEqual([null, null]);
+    writer.commit([hit('1', { room: other })], null);
+    expect(writer.openOutbox(10).map((item) => item.document.type)).toEqual(['warning', 'gift']);
+  });
+
   test('without Discord the page gets what rooms without a channel would have posted, delivered already', () => {
     const { writer, rows } = openArchiveFile({ pageChannel: true });
     const other = 7002 as typeof ROOM;

@@ -36,6 +36,7 @@ export function openWatches(db: Db, page: PageWatch): Watches {
   );
   const remove = db.prepare<[string, number]>('DELETE FROM watches WHERE channel_id = ? AND room = ?');
   const pause = db.prepare<[string | null, string]>('UPDATE watches SET paused = ? WHERE channel_id = ?');
+  const resume = db.prepare<[string]>('UPDATE watches SET paused = NULL WHERE channel_id = ?');
   const all = db.prepare<[], WatchRow>(`SELECT ${COLUMNS} FROM watches ORDER BY id`);
   const ofRoom = db.prepare<[number], WatchRow>(
     `SELECT ${COLUMNS} FROM watches WHERE room = ? AND paused IS NULL ORDER BY id`,
@@ -50,9 +51,13 @@ export function openWatches(db: Db, page: PageWatch): Watches {
   return {
     set(watch, nowMs) {
       cache.clear();
+      // The channel was lost, not the room: whoever watches in it anew has it back for all its rooms.
+      resume.run(watch.channelId);
       const { guildId, channelId, room, giftMinMilli, roleId, createdBy } = watch;
       const row = upsert.get(guildId, channelId, room, giftMinMilli, roleId, nowMs, createdBy);
       if (row === undefined) throw new Error(`the watch of room ${room} was not stored`);
+      // Who watches from a channel says that it can be posted to: what paused it paused all its rooms.
+      pause.run(null, channelId);
       return row;
     },
     remove(channelId, room) {

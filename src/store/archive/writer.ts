@@ -115,7 +115,12 @@ function openTick(parts: Parts, options: WriterOptions) {
 function channelCalls(parts: Parts, run: Run) {
   const { watches, guilds, outbox, rooms, gaps } = parts;
   return {
-    setWatch: (watch) => run(({ nowMs }) => watches.set(watch, nowMs)),
+    setWatch: (watch) =>
+      run((batch) => {
+        const row = watches.set(watch, batch.nowMs);
+        batch.leftToDeliver = outbox.hasOpen();
+        return row;
+      }),
     removeWatch: (channelId, room) =>
       run(({ nowMs }) => {
         outbox.dropRoom(channelId, room, nowMs);
