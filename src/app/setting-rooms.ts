@@ -48,6 +48,7 @@ export function startSettingRooms({ ids, rooms, archive, log }: SettingRoomsOpti
     }
   };
 
+  /** Never rejects. */
   const tryAll = async () => {
     const again: number[] = [];
     for (let first = 0; first < open.length && !isClosed; first += PARALLEL_MAX) {
@@ -57,13 +58,19 @@ export function startSettingRooms({ ids, rooms, archive, log }: SettingRoomsOpti
     }
     open = again;
     if (isClosed) return;
-    await rooms.refresh();
-    if (open.length === 0) return;
+    const isRefreshed = await rooms.refresh().then(
+      () => true,
+      (error: unknown) => {
+        log.warn(`ROOMS: ${describeError(error)}; trying again`);
+        return false;
+      },
+    );
+    if (isClosed || (open.length === 0 && isRefreshed)) return;
     timer = setTimeout(() => void tryAll(), waitMs);
     waitMs = Math.min(waitMs * 2, RETRY_MS_MAX);
   };
 
-  const first = tryAll().catch((error: unknown) => log.error(`ROOMS: ${describeError(error)}`));
+  const first = tryAll();
   return {
     async firstTry(limitMs) {
       const { promise, resolve } = Promise.withResolvers<void>();
