@@ -51,7 +51,7 @@ export class Api {
   constructor(options: ApiOptions) {
     this.#options = options;
     const { apiUrl, liveUrl, cookie, timings, now, log, closed } = options;
-    const { requestTimeoutMs, keysAgeMaxMs } = timings;
+    const { requestTimeoutMs, keysAgeMaxMs, keysDoubtMs } = timings;
     this.#circuits = {
       api: new Circuit(timings.rateBlock, now),
       live: new Circuit(timings.rateBlock, now),
@@ -60,7 +60,7 @@ export class Api {
     const { api, live } = this.#circuits;
     const client = new HttpClient({ baseUrl: apiUrl, requestTimeoutMs, circuit: api, closed });
     this.#live = new HttpClient({ baseUrl: liveUrl, requestTimeoutMs, circuit: live, closed });
-    this.#identity = new IdentitySource({ client, cookie, keysAgeMaxMs, now, log });
+    this.#identity = new IdentitySource({ client, cookie, keysAgeMaxMs, keysDoubtMs, now, log });
   }
 
   /** Which room a long or short id is. Throws ApiError; `isNoRoom` tells whether there is none. */
@@ -105,6 +105,11 @@ export class Api {
     }
     risk.succeed();
     return access;
+  }
+
+  /** A server refused a token again: who we are is asked anew before the next one. */
+  doubtIdentity(): void {
+    this.#identity.doubt();
   }
 
   /** How long no token can be had; 0 when one may be asked for. */

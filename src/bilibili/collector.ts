@@ -56,6 +56,8 @@ export class Collector implements SocketOwner {
   #connectedAt = 0;
   #lastReceivedMs = 0;
   #told: 'up' | GapReason | null = null;
+  /** Nothing is told of before what was told last: a clock that is set back must not hide a gap or keep one open. */
+  #toldMs = 0;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -113,8 +115,7 @@ export class Collector implements SocketOwner {
     if (this.#connects++ > 0) this.reconnects++;
     if (this.#told === 'up') return;
     this.#told = 'up';
-    const { room, publish } = this.#options;
-    publish({ kind: 'observed', id: `up:${nowMs}`, room, atMs: nowMs, up: true, reason: null });
+    this.#tell(nowMs, null);
   }
 
   received(): void {
@@ -229,7 +230,14 @@ export class Collector implements SocketOwner {
     const isNews = this.#told === 'up' || isFirst || isDecided;
     if (!isNews || this.#told === reason) return;
     this.#told = reason;
+    this.#tell(atMs, reason);
+  }
+
+  #tell(sinceMs: number, reason: GapReason | null): void {
     const { room, publish } = this.#options;
-    publish({ kind: 'observed', id: `down:${atMs}:${reason}`, room, atMs, up: false, reason });
+    const atMs = Math.max(sinceMs, this.#toldMs);
+    this.#toldMs = atMs;
+    const id = reason === null ? `up:${atMs}` : `down:${atMs}:${reason}`;
+    publish({ kind: 'observed', id, room, atMs, up: reason === null, reason });
   }
 }

@@ -28,6 +28,7 @@ export interface IdentitySourceOptions {
   /** The operator's cookies, or null. */
   readonly cookie: string | null;
   readonly keysAgeMaxMs: number;
+  readonly keysDoubtMs: number;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -62,6 +63,12 @@ export class IdentitySource {
   /** The keys are fetched anew next time. */
   dropKeys(): void {
     this.#keys = null;
+  }
+
+  /** Tokens are refused: perhaps the account is logged out. Its keys are fetched anew unless they are young. */
+  doubt(): void {
+    const { keysDoubtMs, now } = this.#options;
+    if (this.#keys !== null && Math.abs(now() - this.#keys.atMs) >= keysDoubtMs) this.#keys = null;
   }
 
   /** So is an anonymous buvid3. */

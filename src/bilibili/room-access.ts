@@ -5,6 +5,8 @@ import type { DanmuHost, RoomInit } from './room-answers.ts';
 /** The server of last resort (protocol §1.1). */
 const STATIC_HOST: DanmuHost = { host: 'broadcastlv.chat.bilibili.com', wsPort: 2244, wssPort: 443 };
 const FAILURES_PER_TOKEN = 3;
+/** One refused token has expired; after this many in a row it is we who are not what nav said (protocol §1.4). */
+const REFUSALS_PER_IDENTITY = 2;
 
 /** What trying again at once does not mend; `message` is for people. */
 export class RoomClosed extends Error {
@@ -38,6 +40,8 @@ export class RoomAccess {
   #init: RoomInit | null = null;
   #tries = 0;
   #failures = 0;
+  /** Tokens refused in a row. */
+  #refusals = 0;
   /** Servers that did not even answer lately; they are tried again when no other is left. */
   readonly #dead = new Set<string>();
   #url = '';
@@ -74,6 +78,7 @@ export class RoomAccess {
   /** The server took the token. */
   succeed(): void {
     this.#failures = 0;
+    this.#refusals = 0;
   }
 
   /** A connection was lost or never came: a refused token is no good, nor is one that failed on every server. */
@@ -81,6 +86,7 @@ export class RoomAccess {
     this.#failures++;
     if (kind === 'unreached') this.#dead.add(this.#url);
     const isRefused = kind === 'refused';
+    if (isRefused && ++this.#refusals >= REFUSALS_PER_IDENTITY) this.#options.api.doubtIdentity();
     const failuresMax = Math.max(FAILURES_PER_TOKEN, this.#access?.hosts.length ?? 0);
     if (isRefused || this.#failures >= failuresMax) this.drop();
   }

@@ -21,6 +21,8 @@ export interface Timings {
   /** Until a room that was locked, encrypted or hidden is looked at again. */
   readonly recheckMs: number;
   readonly keysAgeMaxMs: number;
+  /** After refused tokens nav is asked again who we are, at most this often. */
+  readonly keysDoubtMs: number;
   /** Between two calls of the batch poll. */
   readonly pollSpacingMs: number;
   /** How long a polite close may take. */
@@ -40,6 +42,7 @@ export const TIMINGS: Timings = {
   rateBlock: { baseMs: 120_000, maxMs: 3_600_000 },
   recheckMs: 3_600_000,
   keysAgeMaxMs: 12 * 3_600_000,
+  keysDoubtMs: 60_000,
   pollSpacingMs: 1_000,
   closeMs: 1_000,
 };

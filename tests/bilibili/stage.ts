@@ -21,6 +21,7 @@ const FAST: Partial<Timings> = {
   reconnect: { baseMs: 10, maxMs: 40 },
   riskControl: { baseMs: 60, maxMs: 60 },
   rateBlock: { baseMs: 60, maxMs: 60 },
+  keysDoubtMs: 0,
   pollSpacingMs: 5,
   closeMs: 50,
 };
