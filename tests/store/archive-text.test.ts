@@ -78,10 +78,12 @@ describe('danmaku', () => {
       atMs: T0 + 60 * MINUTE,
       viewerKey: 'u:11',
     } as const;
-    writer.commit([at(0), at(40), at(41, 12), at(60), recalled, at(61)], null);
+    // Said before the recall, by a clock that is ahead of the one that dated the recall.
+    const ahead = danmaku({ atMs: T0 + 60 * MINUTE + 3 * SECOND });
+    writer.commit([at(0), at(40), at(41, 12), at(60), ahead, recalled, at(61)], null);
     expect(
       rows<{ flags: number }>('SELECT flags FROM danmaku ORDER BY at_ms').map((row) => row.flags),
-    ).toEqual([0, 2, 0, 2, 0]);
+    ).toEqual([0, 2, 0, 2, 2, 0]);
   });
 
   test('people: uids as they are, the Open Platform below zero, the last name wins, masked are nobody', () => {

@@ -14,6 +14,8 @@ const FLAG_EMOTICON = 4;
  * busy chat keeps on screen, so nothing recalled stays readable here, and older talk is not hidden with it.
  */
 const RECALL_WINDOW_MS = 30 * 60_000;
+/** A recall without `send_time` is dated by our clock, which may be behind the server's. */
+const RECALL_SKEW_MS = 30_000;
 /** Copies of an interaction come within seconds; after this its trace is dropped. */
 const INTERACTION_KEPT_MS = 60 * 60_000;
 
@@ -76,7 +78,8 @@ export function openDanmaku(db: Db, viewers: Viewers, tally: Tally): DanmakuStor
     },
     recall(event) {
       const person = viewers.find(event.viewerKey);
-      if (person !== null) recall.run(event.room, person, event.atMs - RECALL_WINDOW_MS, event.atMs);
+      if (person !== null)
+        recall.run(event.room, person, event.atMs - RECALL_WINDOW_MS, event.atMs + RECALL_SKEW_MS);
     },
     trim: (nowMs) => void trim.run(nowMs - INTERACTION_KEPT_MS),
   };
