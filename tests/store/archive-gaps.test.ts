@@ -66,4 +66,15 @@ describe('gaps', () => {
     opened.writer.commit([up(alive + MINUTE)], null);
     expect(opened.rows(`SELECT to_ms FROM gaps WHERE room = ${ROOM}`)).toEqual([{ to_ms: alive + MINUTE }]);
   });
+
+  test('a clock that was set back while the process was down leaves no gap that nothing closes', () => {
+    let opened = openArchiveFile();
+    opened.writer.commit([up(T0)], null);
+    const aheadMs = Date.now() + 60 * MINUTE;
+    opened.writer.tick(aheadMs);
+    opened = opened.reopen();
+    const upMs = Date.now();
+    opened.writer.commit([up(upMs)], null);
+    expect(opened.rows('SELECT * FROM gaps WHERE to_ms IS NULL OR to_ms > from_ms + 60000')).toEqual([]);
+  });
 });

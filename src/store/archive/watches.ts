@@ -56,8 +56,6 @@ export function openWatches(db: Db, page: PageWatch): Watches {
       const { guildId, channelId, room, giftMinMilli, roleId, createdBy } = watch;
       const row = upsert.get(guildId, channelId, room, giftMinMilli, roleId, nowMs, createdBy);
       if (row === undefined) throw new Error(`the watch of room ${room} was not stored`);
-      // Who watches from a channel says that it can be posted to: what paused it paused all its rooms.
-      pause.run(null, channelId);
       return row;
     },
     remove(channelId, room) {

@@ -186,7 +186,8 @@ export function openWriter(
 
   const aliveMs = parts.meta.get('alive_ms');
   try {
-    if (aliveMs !== null) run(() => parts.gaps.openAll(Number(aliveMs)));
+    // Not after now: a clock that was set back would leave gaps that begin after their end.
+    if (aliveMs !== null) run(({ nowMs }) => parts.gaps.openAll(Math.min(Number(aliveMs), nowMs)));
   } catch (error) {
     db.close();
     throw explainFault(options.file, error);
