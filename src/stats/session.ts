@@ -64,12 +64,14 @@ export type Step =
     };
 
 const NONE: Step = { type: 'none' };
-/** `live_time` and the server's clock on messages may differ by this much. */
-const CLOCK_SKEW_MS = 5_000;
+/** Two tellings of one start may differ by this much. */
+const START_SKEW_MS = 5_000;
+/** A start without `live_time` is dated by our own clock, which may be this much behind the server's. */
+const CLOCK_SKEW_MS = 60_000;
 
 /** Whether two start seconds are of one broadcast: the socket and the polls may tell them a moment apart. */
 export function isSameStart(oneSecond: number, otherSecond: number): boolean {
-  return Math.abs(oneSecond - otherSecond) * 1000 <= CLOCK_SKEW_MS;
+  return Math.abs(oneSecond - otherSecond) * 1000 <= START_SKEW_MS;
 }
 
 function clamp(value: number, low: number, high: number): number {

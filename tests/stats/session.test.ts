@@ -72,6 +72,13 @@ describe('one broadcast', () => {
     expect(run([live(T0, 'a', S0), live(T0 + 3_000, 'b', S0 + 3)])).toHaveLength(2);
   });
 
+  test('a start that is not known is dated by our clock, which may be half a minute slow', () => {
+    expect(run([live(T0, 'a'), polled(T0 + 60_000, true, S0 + 30)])).toMatchObject([
+      { liveKey: 'a', startedMs: T0, startSecond: S0 + 30, endedMs: null },
+    ]);
+    expect(run([live(T0, 'a'), polled(T0 + 120_000, true, S0 + 61)])).toHaveLength(2);
+  });
+
   test('a start learnt late moves the broadcast back, not before the end of the one before', () => {
     expect(run([live(T0 + 60_000, 'a'), polled(T0 + 90_000, true, S0)])).toMatchObject([
       { startedMs: T0, startSecond: S0 },
