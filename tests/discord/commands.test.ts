@@ -82,6 +82,16 @@ describe('registering', () => {
     expect(loopback.requests.filter(({ method }) => method === 'PUT')).toHaveLength(2);
   });
 
+  it('registers all the same where the list is not told, but not when the bot is refused', async () => {
+    const { commands, loopback } = await stage();
+    loopback.failNext('/commands', 404, 0);
+    await commands.register();
+    expect(loopback.requests.map(({ method }) => method)).toEqual(['GET', 'PUT']);
+    loopback.failNext('/commands', 403, 50001);
+    await expect(commands.register()).rejects.toThrow();
+    expect(loopback.requests).toHaveLength(3);
+  });
+
   it('registers globally without a guild, and asks Discord who operates the bot', async () => {
     const { commands, loopback } = await stage(undefined, { guildId: null, operatorIds: [] });
     await commands.register();

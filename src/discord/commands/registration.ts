@@ -1,6 +1,6 @@
 /** Tells Discord which commands there are, only when they changed: it allows 200 creations a day. */
 import { isDeepStrictEqual } from 'node:util';
-import { type APIApplicationCommand, type REST, Routes } from 'discord.js';
+import { type APIApplicationCommand, DiscordAPIError, HTTPError, type REST, Routes } from 'discord.js';
 import type { Log } from '#src/lib/log.ts';
 import type { Command } from '#src/sdk.ts';
 
@@ -20,12 +20,28 @@ export async function register(registration: Registration): Promise<ReadonlyMap<
     guildId === null
       ? Routes.applicationCommands(applicationId)
       : Routes.applicationGuildCommands(applicationId, guildId);
-  const query = new URLSearchParams({ with_localizations: 'true' });
-  let registered = (await rest.get(route, { query })) as APIApplicationCommand[];
+  let registered = await readRegistered(rest, route, log);
   const isChanged = !isSameList(commands, registered, guildId !== null);
   if (isChanged) registered = (await rest.put(route, { body: commands })) as APIApplicationCommand[];
   log.info({ commands: commands.length, guildId, changed: isChanged }, 'commands registered');
   return new Map(registered.map((command) => [command.name, command.id]));
+}
+
+/** A server that does not tell the list still takes one. */
+async function readRegistered(
+  rest: REST,
+  route: `/${string}`,
+  log: Log,
+): Promise<readonly APIApplicationCommand[]> {
+  const query = new URLSearchParams({ with_localizations: 'true' });
+  try {
+    return (await rest.get(route, { query })) as APIApplicationCommand[];
+  } catch (error) {
+    const status = error instanceof DiscordAPIError || error instanceof HTTPError ? error.status : 0;
+    if (status !== 404 && status !== 405) throw error;
+    log.warn(`Discord does not tell which commands it has (HTTP ${status}): registering them all`);
+    return [];
+  }
 }
 
 function isSameList(
