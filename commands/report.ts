@@ -127,12 +127,13 @@ const addReport: Run = async (interaction, { archive, input, format, planReports
 
 const listReports: Run = async (interaction, { archive, rooms, format }) => {
   const own = await reportsOf(interaction.guildId, archive);
+  const watched = new Set(rooms.inGuild(interaction.guildId, true).map(({ room }) => room));
   const lines = own.map((report) => {
     const room = rooms.find(report.room);
     const name = room === null ? `room ${report.room}` : format.roomLink(room);
     const last =
       report.lastPeriodMs === null ? 'none posted yet' : `last for ${format.time(report.lastPeriodMs, 'f')}`;
-    return `\`${report.id}\` ${name} in <#${report.channelId}>, ${EVERY[report.every].label}; ${last}`;
+    return `\`${report.id}\` ${name} in <#${report.channelId}>, ${EVERY[report.every].label}; ${watched.has(report.room) ? last : '**nothing is posted: the room is not watched here**'}`;
   });
   return {
     embeds: [

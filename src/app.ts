@@ -167,6 +167,9 @@ async function build(options: AppOptions, stack: AsyncDisposableStack): Promise<
   stack.defer(() => charts.close());
   const { collectors, rooms } = await openRooms(options, bus, store, stack);
 
+  // Before the reports, which speak of rooms that are watched; what is not known yet comes later.
+  const setting = startSettingRooms({ ids: config.rooms, rooms, archive, log });
+  stack.defer(() => setting.close());
   const discord = await startDiscord({
     ...{ config, root, archive, queries, rooms, charts, now, log },
     onFault: (message) => vitals.noteError(message),
@@ -195,8 +198,6 @@ async function build(options: AppOptions, stack: AsyncDisposableStack): Promise<
     log,
   });
   stack.defer(() => http.close());
-  const setting = startSettingRooms({ ids: config.rooms, rooms, archive, log });
-  stack.defer(() => setting.close());
   await setting.firstTry(SETTING_ROOMS_MS_MAX);
   await rooms.refresh();
   log.info({ http: http.url, rooms: rooms.all().map((room) => room.room) }, 'ready');

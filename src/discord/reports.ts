@@ -14,7 +14,7 @@ export type { ReportSchedule } from '#src/discord/report-periods.ts';
 export interface ReportsOptions {
   readonly archive: Pick<Archive, 'reports' | 'guildSettings' | 'putReport'>;
   readonly queries: Pick<Queries, 'totals'>;
-  readonly rooms: Pick<RoomDirectory, 'find'>;
+  readonly rooms: Pick<RoomDirectory, 'inGuild'>;
   readonly now: () => number;
   readonly log: Log;
   /** Other periods than those of the calendar, for tests that cannot wait for an hour. */
@@ -133,9 +133,10 @@ class ReportPlanner {
 
   async #put(report: ReportRow, fromMs: number, toMs: number): Promise<void> {
     const { archive, queries, rooms, log } = this.#options;
-    const room = rooms.find(report.room);
-    if (room === null) {
-      log.info(`report ${report.id}: room ${report.room} is not watched any more`);
+    // The server may watch it no longer, while the archive knows it for ever.
+    const room = rooms.inGuild(report.guildId, true).find((watched) => watched.room === report.room);
+    if (room === undefined) {
+      log.info(`report ${report.id}: room ${report.room} is not watched there any more`);
       return;
     }
     const { name, title, area, coverUrl } = room;

@@ -15,6 +15,11 @@ describe('/report', () => {
     expect(world.reports).toMatchObject([{ guildId: GUILD, channelId: CHANNEL, room: 1001, every: 'hour' }]);
     expect((await run('report', add)).text).toContain('there already: number 1');
     expect((await run('report', sub('list'))).text).toContain('`1` [Hoshino]');
+    const rooms = world.rooms.splice(0);
+    expect((await run('report', sub('list'))).text).toContain(
+      'nothing is posted: the room is not watched here',
+    );
+    world.rooms.push(...rooms);
     const focused = { type: 4, name: 'report', value: '', focused: true };
     expect(await complete('report', sub('remove', [focused]))).toEqual([
       { name: '1: Hoshino (1001), every hour', value: 1 },

@@ -69,7 +69,7 @@ class Scene {
           return { danmaku: 7, gaps: [] } as unknown as Totals;
         },
       },
-      rooms: { find: () => (this.isWatched ? ROOM : null) },
+      rooms: { inGuild: () => (this.isWatched ? [ROOM] : []) },
       now: () => Date.now(),
       log: pino({ level: 'trace' }, { write: (line: string) => this.logged.push(line) }),
     });
