@@ -128,6 +128,8 @@ async function buildServer(options: HttpOptions, guard: Guard) {
       },
     },
     strictTransportSecurity: false,
+    // With helmet's `no-referrer` a browser posts the login with `Origin: null`, which the guard refuses.
+    referrerPolicy: { policy: 'same-origin' },
   });
   await app.register(fastifyCookie);
   await app.register(fastifyRateLimit, { global: false });
