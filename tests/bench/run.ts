@@ -32,7 +32,8 @@ async function runAll(names: readonly string[], seconds: number): Promise<void> 
   );
   for (const name of names) {
     const figures = await runApart(name, seconds);
-    console.log(`\n${formatFigures(name, figures)}`);
+    const [load = 0] = os.loadavg();
+    console.log(`\n${formatFigures(name, figures)}\nload of the machine: ${load.toFixed(1)}`);
     if (figures.some(({ isReached }) => isReached === false)) process.exitCode = 1;
   }
 }
