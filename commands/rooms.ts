@@ -1,4 +1,4 @@
-import type { Command, CommandContext, RoomRow } from '#src/sdk.ts';
+import type { Command, CommandContext, RoomRow, WatchRow } from '#src/sdk.ts';
 
 /** An embed's description holds 4096 characters. */
 const DESCRIPTION_CHARS_MAX = 4000;
@@ -27,7 +27,14 @@ export default {
           }),
         ],
       };
-    const lines = await Promise.all(watched.map((room) => describeRoom(room, context)));
+    const paused = (await context.archive.watches()).filter(
+      (watch) => watch.guildId === interaction.guildId && watch.paused !== null,
+    );
+    const lines = await Promise.all(
+      watched.map(
+        async (room) => (await describeRoom(room, context)) + describePaused(room, paused, context),
+      ),
+    );
     const live = watched.filter((room) => room.liveStatus === 'live').length;
     return {
       embeds: [
@@ -58,6 +65,21 @@ async function describeRoom(row: RoomRow, { queries, rooms, format }: CommandCon
   facts.push(describeConnection(status?.connection, status?.reason, format));
   const title = row.liveStatus === 'live' && row.title !== '' ? `\n${format.text(row.title, 60)}` : '';
   return `**${format.roomLink({ room: row.room, name: row.name.slice(0, 60) })}** (\`${row.room}\`)${title}\n${facts.join(' · ')}`;
+}
+
+const PAUSED_SHOWN = 3;
+
+/** A channel that was lost is told here: there it cannot be. */
+function describePaused(row: RoomRow, paused: readonly WatchRow[], { format }: CommandContext): string {
+  const own = paused.filter(({ room }) => room === row.room);
+  const shown = own
+    .slice(0, PAUSED_SHOWN)
+    .map(
+      ({ channelId, paused: reason }) =>
+        `\n⚠️ Nothing is posted in <#${channelId}>: ${format.text(reason ?? '', 100)}. Mend that, then \`/watch\` takes it up again.`,
+    );
+  const more = own.length > PAUSED_SHOWN ? `\n⚠️ and ${own.length - PAUSED_SHOWN} more channels` : '';
+  return shown.join('') + more;
 }
 
 function describeState(row: RoomRow, format: CommandContext['format']): string {

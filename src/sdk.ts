@@ -42,6 +42,8 @@ export interface RoomDirectory {
   isOperatorRoom(room: RoomId): boolean;
   /** Why the page cannot take the room back (a channel or `ROOMS` holds it), for people; null when it can. */
   keeperOf(room: RoomId): string | null;
+  /** Channels that watch the room and cannot be posted to any more. From memory, at once. */
+  pausedIn(room: RoomId): readonly { readonly channelId: string; readonly reason: string }[];
   addOnPage(room: ResolvedRoom): Promise<void>;
   removeFromPage(room: RoomId): Promise<void>;
 }

@@ -54,6 +54,9 @@ export async function startDiscord(parts: DiscordParts): Promise<DiscordSide> {
     queries,
     alertMaxAgeMs: config.alerts.maxAgeMs,
     foldAfter: config.alerts.foldAfter,
+    onPaused: () => {
+      rooms.refresh().catch((error: unknown) => log.warn(`rooms: ${describeError(error)}`));
+    },
     now,
     log,
   });

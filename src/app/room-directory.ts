@@ -99,6 +99,12 @@ export async function openRoomDirectory(options: RoomDirectoryOptions): Promise<
         return `Room ${room} is watched by a Discord channel; /unwatch there takes it back.`;
       return setting.has(room) ? `Room ${room} is watched by the setting ROOMS.` : null;
     },
+    pausedIn: (room) =>
+      known.watches.flatMap((watch) =>
+        watch.room === room && watch.paused !== null
+          ? [{ channelId: watch.channelId, reason: watch.paused }]
+          : [],
+      ),
     async addOnPage(room) {
       await archive.putRoom(room);
       await archive.setOnPage(room.room, true);

@@ -26,6 +26,8 @@ export interface DeliveryOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly timing?: Partial<Timing>;
+  /** A channel cannot be posted to any more: its watches are paused in the archive. */
+  readonly onPaused?: (channelId: string) => void;
 }
 
 export interface Delivery {
@@ -53,6 +55,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       isTokenTold = true;
     },
     onFolded: () => pump.wake(),
+    onPaused: options.onPaused ?? (() => {}),
   };
   const pump = new Pump({ host, archive, foldAfter });
   const poll = setInterval(() => pump.wake(), timing.pollMs);

@@ -1,5 +1,10 @@
 import type { AlertDocument } from '#src/alerts/document.ts';
 import { unreachable } from '#src/lib/errors.ts';
+import { plainText } from '#src/lib/escape.ts';
+
+const CHARS_MAX = 200;
+/** Outside text inside a sentence of ours: one line, nothing unseen that would turn the sentence around. */
+const plain = (outside: string) => plainText(outside, CHARS_MAX);
 
 /** Room and one plain line of what an alert says; the page shows it as text. */
 export function alertLine(document: AlertDocument): {
@@ -11,17 +16,22 @@ export function alertLine(document: AlertDocument): {
   switch (document.type) {
     case 'stream': {
       const { room, startedMs, endedMs, totals } = document;
-      const line = endedMs === null ? `is live: ${room.title}` : `has ended: ${room.title}`;
+      const line = endedMs === null ? `is live: ${plain(room.title)}` : `has ended: ${plain(room.title)}`;
       return { room: room.name, line, paidMilli: totals?.revenueMilli ?? null, atMs: endedMs ?? startedMs };
     }
     case 'gift': {
       const { room, viewerName, giftName, count, paidMilli, atMs } = document;
-      return { room: room.name, line: `${viewerName} gave ${giftName} × ${count}`, paidMilli, atMs };
+      return {
+        room: room.name,
+        line: `${plain(viewerName)} gave ${plain(giftName)} × ${count}`,
+        paidMilli,
+        atMs,
+      };
     }
     case 'super-chat':
       return {
         room: document.room.name,
-        line: `${document.viewerName}: ${document.text}`,
+        line: `${plain(document.viewerName)}: ${plain(document.text)}`,
         paidMilli: document.paidMilli,
         atMs: document.atMs,
       };
@@ -29,7 +39,7 @@ export function alertLine(document: AlertDocument): {
       const { room, viewerName, level, count, unit, paidMilli, atMs } = document;
       return {
         room: room.name,
-        line: `${viewerName} became ${GUARD_NAMES[level]} for ${count} ${unit}`,
+        line: `${plain(viewerName)} became ${GUARD_NAMES[level]} for ${count} ${unit}`,
         paidMilli,
         atMs,
       };

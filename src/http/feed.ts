@@ -109,6 +109,7 @@ export function startFeed(parts: Pick<HttpParts, 'bus' | 'rooms' | 'queries' | '
       const state = JSON.stringify([
         view.connection,
         view.reason,
+        view.pausedChannels,
         view.liveStatus,
         view.liveSinceMs,
         view.name,

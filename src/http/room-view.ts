@@ -33,6 +33,7 @@ export async function roomView(parts: Pick<HttpParts, 'queries' | 'rooms'>, room
     liveSinceMs: room.liveStatus === 'live' ? (session?.startedMs ?? room.liveSinceMs) : null,
     connection: status?.connection ?? ('waiting' as const),
     reason: status?.reason ?? null,
+    pausedChannels: parts.rooms.pausedIn(room.room),
     watched: snapshot?.watched ?? null,
     online: snapshot?.online ?? null,
     danmakuPerMinute: snapshot?.danmakuPerMinute ?? 0,

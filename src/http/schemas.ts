@@ -75,6 +75,10 @@ export const Room = z
     liveSinceMs: time.nullable(),
     connection: z.enum(['connected', 'connecting', 'waiting', 'failed']),
     reason: z.string().nullable().describe('why it waits or has failed'),
+    pausedChannels: z
+      .array(z.object({ channelId: z.string(), reason: z.string() }))
+      .readonly()
+      .describe('Discord channels that cannot be posted to any more'),
     watched: whole.nullable(),
     online: whole.nullable(),
     danmakuPerMinute: whole,

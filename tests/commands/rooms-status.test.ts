@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { asRoomId } from '#src/events.ts';
+import { CHANNEL, GUILD } from './loopback.ts';
 import { useStages } from './stage.ts';
 import { roomRow } from './world.ts';
 
@@ -12,6 +14,19 @@ describe('/rooms and /status', () => {
       /2 rooms, 1 live[\s\S]*Hoshino[\s\S]*live\*\* since <t:\d+:R>[\s\S]*星野 Mio/u,
     );
     expect(answer.text).toContain('waiting: no socket is free');
+  });
+
+  it('says where nothing is posted any more, why, and what to do', async () => {
+    const paused = 'Discord 403/50013: Missing @everyone Permissions';
+    const watch = { id: 1, guildId: GUILD, channelId: CHANNEL, giftMinMilli: 1, roleId: null, paused };
+    const { run } = await stage((w) => {
+      w.watches.push({ ...watch, room: asRoomId(1002) });
+      w.watches.push({ ...watch, room: asRoomId(1001), guildId: '1', channelId: '77' });
+    });
+    const { text: seen } = await run('rooms');
+    expect(seen).toMatch(/星野 Mio[\s\S]*Nothing is posted in <#\d+>: Discord 403\/50013: Missing \\@everyone/u);
+    expect(seen).toContain('`/watch` takes it up again');
+    expect(seen).not.toContain('<#77>');
   });
 
   it('says how to begin where nothing is watched', async () => {

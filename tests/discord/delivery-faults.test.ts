@@ -99,8 +99,10 @@ describe('when Discord does not do as asked', () => {
     for (const name of ['一', '二', '三']) outbox.want(name, giftOf(name));
     outbox.want('elsewhere', giftOf('四'), { channelId: OTHER });
     discord.failAlways({ method: 'POST', pathPart: CHANNEL, status, code });
-    const delivery = scene.start();
+    const told: string[] = [];
+    const delivery = scene.start({ onPaused: (channelId) => void told.push(channelId) });
     await until(() => outbox.paused.length > 0 && discord.messages.length === 1);
+    expect(told).toEqual([CHANNEL]);
     delivery.wake();
     await until(() => outbox.rows[3]?.deliveredVersion === 1);
     expect(outbox.paused).toEqual([

@@ -55,7 +55,12 @@ export async function openTestServer(
       lastSession: async () => null,
       ...queries,
     }),
-    rooms: refusing<RoomDirectory>('rooms', { all: () => [ROOM], status: () => null, ...rooms }),
+    rooms: refusing<RoomDirectory>('rooms', {
+      all: () => [ROOM],
+      status: () => null,
+      pausedIn: () => [],
+      ...rooms,
+    }),
     charts: refusing('charts', {}),
     health: async () => {
       throw new Error('health was not expected');

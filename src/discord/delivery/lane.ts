@@ -162,12 +162,13 @@ export class Lane {
   }
 
   async #pause(error: unknown): Promise<void> {
-    const { archive, log, lookOf, now } = this.#host;
+    const { archive, log, lookOf, now, onPaused } = this.#host;
     const channelId = this.#channelId;
     const reason = describeFault(error);
     this.#items.clear();
     log.warn({ channelId }, `nothing is posted to this channel until it is watched anew: ${reason}`);
     await archive.pauseChannel(channelId, reason);
+    onPaused(channelId);
     if ((await lookOf(channelId))?.hasWatch !== true) this.#blockedUntilMs = now() + BLOCKED_MS;
   }
 

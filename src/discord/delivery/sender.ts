@@ -25,6 +25,7 @@ export interface LaneHost {
   onToken(error: unknown): void;
   /** Something was folded: its fold is open now. */
   onFolded(): void;
+  onPaused(channelId: string): void;
 }
 
 export class Sender {

@@ -1,4 +1,5 @@
-/* The dashboard: rooms, alerts and chat, alive by Server-Sent Events. Text from outside only ever becomes textContent. */
+/* The dashboard: rooms, alerts and chat, alive by Server-Sent Events. Text from outside only ever becomes
+   textContent of an element of its own, which keeps its bidi controls from our numbers. */
 const ALERTS_MS = 3_000;
 const SERIES_MS = 15_000;
 const STEP_MS = 30_000;
@@ -68,8 +69,13 @@ function showRoom(room) {
     room.liveStatus === 'live' && room.liveSinceMs ? `LIVE ${since(room.liveSinceMs)}` : room.liveStatus;
   card.querySelector('.title').textContent = room.title;
   const reason = card.querySelector('.reason');
-  reason.hidden = !room.reason;
-  reason.textContent = room.reason ?? '';
+  const troubles = room.pausedChannels.map(
+    ({ channelId, reason }) =>
+      `Discord channel ${channelId} is paused: ${reason}. /watch there takes it up again.`,
+  );
+  if (room.reason) troubles.unshift(room.reason);
+  reason.hidden = troubles.length === 0;
+  reason.textContent = troubles.join(' · ');
   showNow(room);
 }
 
@@ -125,10 +131,12 @@ async function drawSeries(roomId) {
 
 function addTail(item, text, sum) {
   const line = document.createElement('li');
-  line.append(element('b', item.name || 'masked'), ` ${text} `);
+  line.append(element('b', item.name || 'masked'), ' ', element('bdi', text), ' ');
   if (sum) line.append(element('span', sum, 'sum'));
   const room = cards.get(item.roomId)?.querySelector('.name').textContent ?? item.roomId;
-  line.append(element('small', `${room} · ${clock.format(item.atMs)}`));
+  const source = document.createElement('small');
+  source.append(element('bdi', room), ` · ${clock.format(item.atMs)}`);
+  line.append(source);
   const tail = byId('tail');
   byId('no-tail').hidden = true;
   tail.prepend(line);
@@ -141,7 +149,7 @@ async function showAlerts() {
   byId('alerts').replaceChildren(
     ...items.map((alert) => {
       const line = document.createElement('li');
-      line.append(element('b', alert.room), ` ${alert.line} `);
+      line.append(element('b', alert.room), ' ', element('bdi', alert.line), ' ');
       if (alert.paidMilli) line.append(element('span', showMoney(alert.paidMilli), 'sum'));
       const state =
         alert.channelId === 'page'
