@@ -1,6 +1,5 @@
 /** The process: arguments, signals, exit status. Nothing else calls process.exit. */
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
@@ -9,7 +8,6 @@ import { ConfigError, describeError, StartError } from '#src/lib/errors.ts';
 import type { Log } from '#src/lib/log.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
-const COMPILE_CACHE = path.join(ROOT, 'node_modules/.cache/livelark');
 /** Everything is flushed within this time of the first signal (contract §1). */
 const CLOSE_MS_MAX = 10_000;
 
@@ -65,17 +63,9 @@ function readArguments(argv: readonly string[]): Arguments {
   return { command, rooms, config, seed };
 }
 
-/**
- * Saves about 100 MB of resident memory and half of the time to start; must come before the rest is loaded.
- * Young generations stay at their first size in every thread instead of growing to 48 MB each. Code that is
- * compiled once, its types stripped, is kept on disk, so that no thread has to load the compiler; a folder that
- * cannot be written changes nothing.
- */
+/** Young generations stay at their first size in every thread instead of growing to 48 MB each. */
 function saveMemory(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
-  const { directory } = enableCompileCache(process.env.NODE_COMPILE_CACHE ?? COMPILE_CACHE);
-  // Threads read it from the environment.
-  if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= COMPILE_CACHE;
 }
 
 function readVersion(): string {
@@ -103,7 +93,7 @@ async function closeInTime(app: App, log: Log): Promise<number> {
 }
 
 async function runBot(args: Arguments): Promise<number> {
-  const [{ readConfig }, { openLog }] = await Promise.all([
+  const [{ keepCompiledCode, readConfig }, { openLog }] = await Promise.all([
     import('#src/config.ts'),
     import('#src/lib/log.ts'),
   ]);
@@ -118,6 +108,7 @@ async function runBot(args: Arguments): Promise<number> {
   process.on('uncaughtException', (error) => fault.reject(error));
   process.on('unhandledRejection', (error) => fault.reject(error));
   fault.promise.catch(() => {});
+  keepCompiledCode(config.dataDir);
   const { openApp } = await import('#src/app.ts');
   const app = await openApp({ config, log, root: ROOT, version: readVersion() });
   try {

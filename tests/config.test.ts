@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { databaseFile, readConfig } from '#src/config.ts';
+import { databaseFile, keepCompiledCode, readConfig } from '#src/config.ts';
 import { ConfigError } from '#src/lib/errors.ts';
 import { VARIABLES } from '#src/settings.ts';
 
@@ -94,5 +95,25 @@ describe('readConfig', () => {
     );
     expect(fault({}, { file: file('{') })).toContain('not JSON');
     expect(fault({}, { file: file('{ "http": { "prot": 1 } }') })).toContain('http.prot: no such setting');
+  });
+});
+
+describe('compiled code', () => {
+  it('is kept in DATA_DIR', () => {
+    const dataDir = path.join(folder, 'data');
+    const source = `import { keepCompiledCode } from '#src/config.ts';
+      keepCompiledCode(${JSON.stringify(dataDir)});
+      console.log(process.env.NODE_COMPILE_CACHE);
+      await import('#src/lib/money.ts');`;
+    const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', source], { env });
+    expect(child.stdout.toString().trim()).toBe(path.join(dataDir, 'cache'));
+    expect(readdirSync(path.join(dataDir, 'cache'))).not.toEqual([]);
+  });
+
+  it('is not kept where nothing can be written', () => {
+    const before = process.env.NODE_COMPILE_CACHE;
+    keepCompiledCode(path.join(file('not a folder'), 'below'));
+    expect(process.env.NODE_COMPILE_CACHE).toBe(before);
   });
 });
