@@ -62,6 +62,23 @@ const bare = (text: string) =>
     .replace(`<#${world.channel('live-alerts')}>`, ' ')
     .replace(/<t:\d{9,11}:[RtTdDfF]>/g, ' ');
 
+/** Runs in the page: our own words and numbers whose first character is not left of their last. */
+const TURNED_AROUND = `[...document.querySelectorAll('.sum, small, .badge, dd, .session')].flatMap((element) =>
+  [...element.childNodes].filter((node) => node.nodeType === 3).flatMap((node) => {
+    const at = (index) => {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + 1);
+      return range.getBoundingClientRect();
+    };
+    const start = node.data.search(/\\S/);
+    const end = node.data.trimEnd().length - 1;
+    if (end <= start) return [];
+    const [first, last] = [at(start), at(end)];
+    return first.top === last.top && first.left >= last.left ? [node.data] : [];
+  }),
+)`;
+
 let world: World;
 let bot: Bot;
 
@@ -204,6 +221,7 @@ describe.skipIf(reason !== null)(`pages${reason ? ` (skipped: ${reason})` : ''}`
     );
     expect(await page.locator('#tail').textContent()).toContain('<script>document.title="hacked"</script>');
     expect(await page.title()).toBe('Livelark');
+    expect(await page.evaluate(TURNED_AROUND)).toEqual([]);
     expect(await findOverflow(page)).toEqual([]);
     expect(faults).toEqual([]);
     await page.context().close();
