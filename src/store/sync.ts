@@ -4,6 +4,7 @@ import { describeError } from '#src/lib/errors.ts';
 import type { Log } from '#src/lib/log.ts';
 import type { Archive } from '#src/store/archive.ts';
 import type { Cursor, HotStore } from '#src/store/hot-store.ts';
+import { commitApart, isRefusal } from '#src/store/refusals.ts';
 
 export interface SyncOptions {
   readonly hotStore: Pick<HotStore, 'readJournal' | 'trimJournal' | 'journalDepth'>;
@@ -27,6 +28,8 @@ export interface SyncState {
   readonly inserted: number;
   readonly repeated: number;
   readonly failures: number;
+  /** Events that the archive can never store: logged and left out. */
+  readonly refused: number;
   /** How long the last successful commit took; null before it. */
   readonly lastCommitMs: number | null;
   /** When it was done. */
@@ -53,6 +56,8 @@ const COMMIT_EVENTS = 1000;
 const TOLD_GAP_MS = 20;
 const CLOSE_MS = 5_000;
 const RETRY_MS_MAX = 30_000;
+/** A batch that was refused this often in a row is committed in parts. */
+const REFUSALS_MAX = 3;
 
 /** Not the wall clock: setting that back must not hold commits up. */
 const steadyMs = () => performance.now();
@@ -73,8 +78,9 @@ class JournalSync implements Sync {
   #told = false;
   #waiting = 0;
   #failedInRow = 0;
+  #refusedInRow = 0;
   #closed: Promise<void> | null = null;
-  #totals = { commits: 0, inserted: 0, repeated: 0, failures: 0 };
+  #totals = { commits: 0, inserted: 0, repeated: 0, failures: 0, refused: 0 };
   #lastCommitMs: number | null = null;
   #lastCommitAtMs: number | null = null;
   #fault: string | null = null;
@@ -145,12 +151,13 @@ class JournalSync implements Sync {
       this.#batch ??= await this.#read();
       const batch = this.#batch;
       if (batch === null) return this.#succeed('empty');
-      const result = await this.#options.archive.commit(batch.events, batch.cursor);
+      const result = await this.#commit(batch);
       this.#batch = null;
       this.#cursor = batch.cursor;
       this.#totals.commits += 1;
       this.#totals.inserted += result.inserted;
       this.#totals.repeated += result.repeated;
+      this.#totals.refused += result.refused;
       this.#lastCommitAtMs = this.#options.now();
       this.#lastCommitMs = Math.round(steadyMs() - this.#startedMs);
       await this.#options.hotStore.trimJournal(batch.cursor);
@@ -169,9 +176,16 @@ class JournalSync implements Sync {
       : { events: entries.flatMap((entry) => entry.events), cursor: last.cursor };
   }
 
+  async #commit({ events, cursor }: Batch) {
+    const { archive, log } = this.#options;
+    if (this.#refusedInRow >= REFUSALS_MAX) return commitApart(archive, events, cursor, log);
+    return { ...(await archive.commit(events, cursor)), refused: 0 };
+  }
+
   #succeed(outcome: Outcome): Outcome {
     if (this.#fault !== null) this.#options.log.info('sync: the archive takes events again');
     this.#failedInRow = 0;
+    this.#refusedInRow = 0;
     this.#fault = null;
     return outcome;
   }
@@ -179,11 +193,11 @@ class JournalSync implements Sync {
   #fail(error: unknown): void {
     this.#totals.failures += 1;
     this.#failedInRow += 1;
+    this.#refusedInRow = isRefusal(error) ? this.#refusedInRow + 1 : 0;
     this.#fault = describeError(error);
-    const line = `sync: nothing can be committed, tried again: ${this.#fault}`;
     // The first one is said aloud; a disk that stays full must not fill the log as well.
-    if (this.#failedInRow === 1) this.#options.log.error(line);
-    else this.#options.log.debug(line);
+    const level = this.#failedInRow === 1 ? 'error' : 'debug';
+    this.#options.log[level](`sync: nothing can be committed, tried again: ${this.#fault}`);
   }
 
   async state(): Promise<SyncState> {
@@ -214,10 +228,9 @@ class JournalSync implements Sync {
     const outcome = await Promise.race([this.#empty(abort.signal), timeUp]);
     clearTimeout(timer);
     if (outcome === 'empty') return;
-    const left = await Promise.race([this.#options.hotStore.journalDepth(), timeUp.then(() => null)]);
-    this.#options.log.error(
-      `sync: closed with ${left?.events ?? 'unknown'} events that are not in the archive`,
-    );
+    const { hotStore, log } = this.#options;
+    const left = await Promise.race([hotStore.journalDepth(), timeUp.then(() => null)]);
+    log.error(`sync: closed with ${left?.events ?? 'unknown'} events that are not in the archive`);
   }
 
   /** Turns until the journal is empty; one that fails is tried again after a moment. */

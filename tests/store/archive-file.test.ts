@@ -6,7 +6,18 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { StartError } from '#src/lib/errors.ts';
 import { openDatabase } from '#src/store/archive/migrate.ts';
 import { type ArchiveOptions, openArchive } from '#src/store/archive.ts';
-import { danmaku, gift, newFolder, openArchiveFile, optionsFor, ROOM, T0, watch } from './archive-fixture.ts';
+import { isRefusal } from '#src/store/refusals.ts';
+import {
+  danmaku,
+  gift,
+  newFolder,
+  openArchiveFile,
+  optionsFor,
+  ROOM,
+  T0,
+  viewer,
+  watch,
+} from './archive-fixture.ts';
 
 function options(file: string, onOutbox: () => void = () => {}): ArchiveOptions {
   return { ...optionsFor(file), log: pino({ level: 'silent' }), onOutbox };
@@ -102,9 +113,18 @@ describe('the thread', () => {
     other.exec('BEGIN IMMEDIATE');
     const fault = await archive.commit([danmaku({ id: 'd' })], 'c-1').catch((error: unknown) => error);
     expect(fault).toMatchObject({ code: 'SQLITE_BUSY' });
+    expect(isRefusal(fault)).toBe(false);
     other.exec('ROLLBACK');
     expect(await archive.cursor()).toBeNull();
     expect(await archive.commit([danmaku({ id: 'd' })], 'c-1')).toEqual({ inserted: 1, repeated: 0 });
+  });
+
+  test('what no row can hold is told apart from what the disk does', async () => {
+    const archive = await openArchive(options(join(newFolder(), 'refused.db')));
+    onTestFinished(() => archive.close());
+    const beyond = archive.commit([danmaku({ viewer: viewer(2 ** 63) })], 'c-1');
+    expect(isRefusal(await beyond.catch((error: unknown) => error))).toBe(true);
+    expect(await archive.cursor()).toBeNull();
   });
 });
 

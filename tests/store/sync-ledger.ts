@@ -19,6 +19,8 @@ function openLedger() {
     /** Answers whether this commit fails. */
     fails: () => false,
     takesMs: 0,
+    /** Ids that no commit may hold. */
+    refuses: new Set<string>(),
   };
   const archive: SyncOptions['archive'] = {
     cursor: async () => ledger.stored,
@@ -30,9 +32,14 @@ function openLedger() {
       else await Promise.resolve();
       ledger.running -= 1;
       if (fails) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      if (events.some((event) => ledger.refuses.has(event.id)))
+        throw Object.assign(new Error('datatype mismatch'), {
+          name: 'ArchiveError',
+          code: 'SQLITE_MISMATCH',
+        });
       ledger.ids.push(...events.map((event) => event.id));
       ledger.batches.push({ atMs: Date.now(), events: events.length });
-      ledger.stored = cursor;
+      ledger.stored = cursor ?? ledger.stored;
       return { inserted: events.length, repeated: 0 };
     },
   };

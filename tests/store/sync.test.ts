@@ -99,6 +99,38 @@ describe('sync: when the archive fails', () => {
     await sync.close();
   });
 
+  it('leaves out what can never be stored, after some tries, and stores all else', async () => {
+    const { sync, say, ledger, saidIds } = openWorld();
+    await settle();
+    ledger.refuses = new Set(['d3', 'd7']);
+    await say(9, true);
+    await vi.advanceTimersByTimeAsync(30_000);
+    await say(1, true);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(ledger.ids).toEqual(saidIds().filter((id) => !ledger.refuses.has(id)));
+    expect(await sync.state()).toMatchObject({
+      pending: 0,
+      inserted: 8,
+      refused: 2,
+      failures: 3,
+      fault: null,
+    });
+    await sync.close();
+  });
+
+  it('waits when all is refused: that is no fault of single events', async () => {
+    const { sync, say, ledger, saidIds } = openWorld();
+    await settle();
+    await say(30);
+    ledger.refuses = new Set(saidIds());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await sync.state()).toMatchObject({ pending: 30, refused: 0, fault: 'datatype mismatch' });
+    ledger.refuses.clear();
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(ledger.ids).toEqual(saidIds());
+    await sync.close();
+  });
+
   it('keeps a batch that failed even when the journal has to drop it', async () => {
     const hotStore = openMemoryHotStore({ now: Date.now, journalEventsMax: 2 });
     const { sync, ledger } = openWorld({ hotStore });
