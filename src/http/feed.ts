@@ -16,8 +16,10 @@ interface Client {
 }
 
 export interface Feed {
-  /** Takes over the response until the client leaves; false when too many listen already. */
-  add(response: ServerResponse, room: RoomId | null): boolean;
+  /** True when as many listen as may. */
+  isFull(): boolean;
+  /** Takes over the response until the client leaves. */
+  add(response: ServerResponse, room: RoomId | null): void;
   close(): void;
 }
 
@@ -146,15 +148,14 @@ export function startFeed(parts: Pick<HttpParts, 'bus' | 'rooms' | 'queries' | '
   }, SUMMARY_MS);
 
   return {
+    isFull: () => clients.size >= CLIENTS_MAX,
     add(response, room) {
-      if (clients.size >= CLIENTS_MAX) return false;
       const client = { response, room };
       clients.add(client);
       response.on('close', () => clients.delete(client));
       response.on('error', () => response.destroy());
       response.write(': livelark\n\n');
       summarise(client).catch((error: unknown) => parts.log.warn(`feed: ${describeError(error)}`));
-      return true;
     },
     close() {
       clearInterval(timer);

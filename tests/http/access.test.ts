@@ -88,6 +88,38 @@ describe('who may ask', () => {
     expect([done.status, done.headers.location]).toEqual([303, '/']);
   });
 
+  it('has a login form whose Origin a browser does not hide: no-referrer would make it null', async () => {
+    const server = await start({ adminToken: TOKEN });
+    expect((await ask(server, '/login')).headers['referrer-policy']).toBe('same-origin');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: server.url };
+    const done = await ask(server, '/login', { method: 'POST', headers, body: `token=${TOKEN}` });
+    expect(done.status).toBe(303);
+  });
+
+  it('gives no cookie where no token is set', async () => {
+    const server = await start();
+    const headers = { 'content-type': 'application/json' };
+    const login = await ask(server, '/login', { method: 'POST', headers, body: '{"token":"x"}' });
+    expect([login.status, login.headers['set-cookie']]).toEqual([204, undefined]);
+  });
+
+  it('lets nothing past by another method or another spelling of an open path', async () => {
+    const server = await start({ adminToken: TOKEN });
+    const tries = [
+      ['HEAD', '/api/rooms'],
+      ['OPTIONS', '/api/rooms'],
+      ['HEAD', '/api/events'],
+      ['GET', '/healthz/../api/rooms'],
+      ['GET', '/login/..%2fapi%2frooms'],
+      ['GET', '/api/rooms;/healthz'],
+      ['GET', '/%61pi/rooms'],
+    ] as const;
+    for (const [method, path] of tries) {
+      const { status } = await ask(server, path, { method });
+      expect([method, path, status]).toEqual([method, path, 401]);
+    }
+  });
+
   it('slows guessing down', async () => {
     const server = await start({ adminToken: TOKEN });
     const guess = () =>

@@ -167,7 +167,37 @@ describe('answers', () => {
   });
 });
 
+describe('a room', () => {
+  it('names the channels that cannot be posted to any more', async () => {
+    const pausedChannels = [{ channelId: '12', reason: 'Discord 403/50013' }];
+    const server = await start({}, {}, { pausedIn: () => pausedChannels });
+    expect(JSON.parse((await ask(server, '/api/rooms/77')).text)).toMatchObject({ pausedChannels });
+  });
+});
+
 describe('the live feed', () => {
+  it('does not hold a HEAD open', async () => {
+    const answer = await ask(await start(), '/api/events', { method: 'HEAD' });
+    expect(answer.status).toBe(404);
+  });
+
+  it('refuses more listeners than it has room for, and takes one when another leaves', async () => {
+    const server = await start();
+    const leave: AbortController[] = [];
+    const listen = async () => {
+      const abort = new AbortController();
+      leave.push(abort);
+      return fetch(`${server.url}/api/events?room=77`, { signal: abort.signal });
+    };
+    const answers = await Promise.all(Array.from({ length: 200 }, listen));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    const refused = await ask(server, '/api/events');
+    expect([refused.status, faultOf(refused.text).code]).toEqual([503, 'too-many-listeners']);
+    leave[0]?.abort();
+    await expect.poll(async () => (await listen()).status, { timeout: 5_000 }).toBe(200);
+    for (const abort of leave) abort.abort();
+  });
+
   it('sends the state at once, then what happens in the chosen room', async () => {
     const server = await start();
     const response = await fetch(`${server.url}/api/events?room=77`);

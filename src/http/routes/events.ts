@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { HttpFault } from '#src/http/fault.ts';
 import { startFeed } from '#src/http/feed.ts';
 import { findRoom } from '#src/http/room-view.ts';
 import { EventsQuery } from '#src/http/schemas.ts';
@@ -12,6 +13,8 @@ export const eventRoutes: FastifyPluginAsyncZod<HttpParts> = async (app, parts) 
   app.get(
     '/api/events',
     {
+      // What never ends has no head to ask for.
+      exposeHeadRoute: false,
       schema: {
         querystring: EventsQuery,
         description: 'Server-Sent Events: danmaku, gift, super-chat, guard, room, summary (every 2 s).',
@@ -19,6 +22,8 @@ export const eventRoutes: FastifyPluginAsyncZod<HttpParts> = async (app, parts) 
     },
     async (request, reply) => {
       const room = request.query.room === undefined ? null : findRoom(parts.rooms, request.query.room).room;
+      if (feed.isFull())
+        throw new HttpFault(503, 'too-many-listeners', 'As many listen as may; try again in a moment.');
       reply.hijack();
       const headers = Object.fromEntries(
         Object.entries(reply.getHeaders()).filter(
@@ -31,10 +36,7 @@ export const eventRoutes: FastifyPluginAsyncZod<HttpParts> = async (app, parts) 
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
-      if (!feed.add(reply.raw, room))
-        reply.raw.end(
-          `event: error\ndata: ${JSON.stringify({ code: 'too-many', message: 'Too many listeners.' })}\n\n`,
-        );
+      feed.add(reply.raw, room);
       return reply;
     },
   );

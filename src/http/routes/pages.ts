@@ -53,13 +53,14 @@ export const pageRoutes: FastifyPluginAsyncZod<HttpParts & { guard: Guard }> = a
           .header('content-security-policy', LOGIN_CSP)
           .send(loginPage(true));
       }
-      reply.setCookie(COOKIE, guard.issueCookie(now()), {
-        httpOnly: true,
-        sameSite: 'strict',
-        path: '/',
-        maxAge: SESSION_MS / 1000,
-        secure: request.protocol === 'https',
-      });
+      if (guard.needsToken)
+        reply.setCookie(COOKIE, guard.issueCookie(now()), {
+          httpOnly: true,
+          sameSite: 'strict',
+          path: '/',
+          maxAge: SESSION_MS / 1000,
+          secure: request.protocol === 'https',
+        });
       return isForm ? reply.redirect('/', 303) : reply.code(204).send();
     },
   );
