@@ -1,5 +1,6 @@
 /** One room that talks as fast as the busiest do: is anything lost, and how soon does Discord get what it is to be told? */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { startVitals } from '#src/app/vitals.ts';
+import { Bus } from '#src/bus.ts';
 import type { LedgerTotals } from '#src/sandbox/bilibili/ledger.ts';
 import { busyRooms } from '#src/sandbox/bilibili/presets.ts';
 import type { LoggedRequest } from '#src/sandbox/discord/sandbox.ts';
@@ -11,6 +12,8 @@ import { openScene, type Scene, sleep } from './scene.ts';
 const MESSAGES_PER_SECOND = 500;
 const ALERT_GAP_MS = 2_000;
 const HEALTH_GAP_MS = 5_000;
+/** The start of the bot leaves its window of the loop delay, and its code is compiled. */
+const WARM_UP_MS = 21_000;
 const LOOP_DELAY_MS_MAX = 50;
 const TO_DISCORD_MS_MAX = 150;
 const SETTLE_MS_MAX = 15_000;
@@ -84,16 +87,23 @@ export const bench: Bench = async ({ seconds }) => {
   const roomId = rooms[0]?.roomId ?? 0;
   await using scene = await openScene({ rooms });
   await scene.watch(rooms);
-  const ownDelay = monitorEventLoopDelay({ resolution: 10 });
-  ownDelay.enable();
+  await sleep(WARM_UP_MS);
+  // The stand-ins' process has little to do: what it waits is the machine's doing.
+  const own = startVitals(new Bus(() => {}), Date.now);
   const delays: number[] = [];
-  const sample = () => void scene.health().then((health) => delays.push(health.loopDelayP99Ms));
+  const ownDelays: number[] = [];
+  const sample = () =>
+    void scene.health().then((health) => {
+      delays.push(health.loopDelayP99Ms);
+      ownDelays.push(own.loopDelayP99Ms());
+    });
   const sampling = setInterval(sample, HEALTH_GAP_MS);
   const [cpuMs, events] = [scene.cpuMs(), (await scene.health()).eventsTotal];
   const told = await giveRockets(scene, roomId, seconds);
   const load = (scene.cpuMs() - cpuMs) / (seconds * 1000);
   const rate = ((await scene.health()).eventsTotal - events) / seconds;
   clearInterval(sampling);
+  own.close();
   const stored = await compare(scene, roomId);
   const toDiscord = delaysOf(told, scene.discord.requests);
   const missing = toDiscord.filter(Number.isNaN).length;
@@ -103,9 +113,9 @@ export const bench: Bench = async ({ seconds }) => {
     stored,
     { what: 'events published', value: perSecond(rate) },
     {
-      what: 'event-loop delay p99, worst 10 s',
-      value: ms(loopMs),
-      reference: `stand-ins ${ms(ownDelay.percentile(99) / 1e6 - 10)}`,
+      what: 'event-loop delay p99, worst and median of windows of 10 s',
+      value: `${ms(loopMs)}, ${ms(percentile(delays, 0.5))}`,
+      reference: `stand-ins ${ms(Math.max(...ownDelays))}`,
       reach: `≤ ${LOOP_DELAY_MS_MAX} ms`,
       isReached: loopMs <= LOOP_DELAY_MS_MAX,
     },
