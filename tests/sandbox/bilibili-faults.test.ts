@@ -1,47 +1,9 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { quietRooms } from '#src/sandbox/bilibili/presets.ts';
-import {
-  type BilibiliSandbox,
-  type SandboxOptions,
-  startBilibiliSandbox,
-} from '#src/sandbox/bilibili/sandbox.ts';
-import {
-  codeOfAuth,
-  getDanmuInfo,
-  openSession,
-  openSocket,
-  pack,
-  until,
-  type Watcher,
-  watch,
-} from './bilibili-watcher.ts';
+import { closeStage, cmds, join, OTHER, ROOM, sandbox, sayings, start, watchers } from './bilibili-stage.ts';
+import { codeOfAuth, getDanmuInfo, openSession, openSocket, pack, until } from './bilibili-watcher.ts';
 
-const ROOM = 8_000_001;
-const OTHER = 8_000_002;
-let sandbox: BilibiliSandbox;
-let watchers: Watcher[] = [];
-
-async function start(options: Partial<SandboxOptions> = {}): Promise<BilibiliSandbox> {
-  sandbox = await startBilibiliSandbox({ seed: 1, rooms: quietRooms(2), ...options });
-  return sandbox;
-}
-
-async function join(options: Parameters<typeof watch>[2] = {}, roomId = ROOM): Promise<Watcher> {
-  const watcher = await watch(sandbox.url, roomId, options);
-  watchers.push(watcher);
-  return watcher;
-}
-
-const cmds = (watcher: Watcher): unknown[] => watcher.messages.map(({ cmd }) => cmd);
-const sayings = (watcher: Watcher): unknown[] =>
-  watcher.messages.filter(({ cmd }) => cmd === 'DANMU_MSG').map(({ info }) => (info as unknown[])[1]);
-
-afterEach(async () => {
-  for (const { ws } of watchers) ws.terminate();
-  watchers = [];
-  await sandbox.close();
-});
+afterEach(closeStage);
 
 describe('faults', () => {
   it.each(['rst', 'close', 'end'] as const)('cut the sockets of one room (%s)', async (how) => {

@@ -1,38 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asRoomId } from '#src/events.ts';
-import type { Page } from '#src/shapes.ts';
-import type { Queries } from '#src/store/queries.ts';
-import { openFile, SEEDED_ROOM, type SeededFile } from './queries-file.ts';
-
-const ROOM = asRoomId(SEEDED_ROOM);
-const BASE = 1_800_000_000_000;
-const NOW = BASE + 3_600_000;
-
-let file: SeededFile;
-let queries: Queries;
-
-async function openSeeded(fill: (file: SeededFile) => void): Promise<void> {
-  file = await openFile();
-  fill(file);
-  queries = await file.open(NOW);
-}
-
-async function close(): Promise<void> {
-  await queries.close();
-  await file.close();
-}
-
-/** Every item, a page at a time, as a reader would turn them. */
-async function turnAll<T>(ask: (before: string | undefined) => Promise<Page<T>>): Promise<T[][]> {
-  const pages: T[][] = [];
-  let before: string | undefined;
-  do {
-    const page = await ask(before);
-    pages.push([...page.items]);
-    before = page.next ?? undefined;
-  } while (before !== undefined && pages.length < 1_000);
-  return pages;
-}
+import { SEEDED_ROOM } from './queries-file.ts';
+import { BASE, close, file, NOW, openSeeded, queries, ROOM, turnAll } from './queries-world.ts';
 
 describe('broadcasts and rooms', () => {
   beforeAll(() =>

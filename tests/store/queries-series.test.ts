@@ -1,35 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asRoomId } from '#src/events.ts';
 import { UserError } from '#src/lib/errors.ts';
-import type { Queries } from '#src/store/queries.ts';
-import {
-  type DanmakuSeed,
-  openFile,
-  type PaymentSeed,
-  SEEDED_ROOM,
-  type SeededFile,
-} from './queries-file.ts';
-
-const ROOM = asRoomId(SEEDED_ROOM);
-const MINUTE = 60_000;
-/** A full minute, and far above 2^31. */
-const BASE = 30_000_000 * MINUTE;
-const NOW = BASE + 60 * MINUTE;
-
-let file: SeededFile;
-let queries: Queries;
-
-async function openSeeded(fill: (file: SeededFile) => void): Promise<void> {
-  file = await openFile();
-  fill(file);
-  queries = await file.open(NOW);
-}
-
-async function close(): Promise<void> {
-  await queries.close();
-  await file.close();
-}
+import { type DanmakuSeed, type PaymentSeed, SEEDED_ROOM } from './queries-file.ts';
+import { BASE, close, file, MINUTE, NOW, openSeeded, queries, ROOM } from './queries-world.ts';
 
 describe('series', () => {
   beforeAll(() =>
