@@ -1,17 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { ask, faultOf, NOW_MS, openTestServer, type TestServer } from './parts.ts';
+import { describe, expect, it } from 'vitest';
+import { ask, faultOf, NOW_MS, useServers } from './parts.ts';
 
 const TOKEN = 'a-long-admin-token';
-const open: TestServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close();
-});
-
-async function start(...args: Parameters<typeof openTestServer>): Promise<TestServer> {
-  const server = await openTestServer(...args);
-  open.push(server);
-  return server;
-}
+const start = useServers();
 
 describe('who may ask', () => {
   it('answers loopback without a token, and no name that was bent to it', async () => {

@@ -1,6 +1,7 @@
 /** A server on a free port over answers that a test chooses; what it does not choose throws. */
 import http from 'node:http';
 import { pino } from 'pino';
+import { afterEach } from 'vitest';
 import { Bus } from '#src/bus.ts';
 import { asRoomId } from '#src/events.ts';
 import { type HttpOptions, type HttpServer, openHttp } from '#src/http/server.ts';
@@ -36,7 +37,7 @@ export interface TestServer extends HttpServer {
   readonly bus: Bus;
 }
 
-export async function openTestServer(
+async function openTestServer(
   options: Partial<HttpOptions> = {},
   queries: Partial<Queries> = {},
   rooms: Partial<RoomDirectory> = {},
@@ -72,6 +73,19 @@ export async function openTestServer(
     ...options,
   });
   return { ...server, bus };
+}
+
+/** Starts servers for the tests of a file and closes them after each. */
+export function useServers(): typeof openTestServer {
+  const open: TestServer[] = [];
+  afterEach(async () => {
+    for (const server of open.splice(0)) await server.close();
+  });
+  return async (...args) => {
+    const server = await openTestServer(...args);
+    open.push(server);
+    return server;
+  };
 }
 
 export interface Answer {

@@ -1,19 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { asRoomId, type Gift } from '#src/events.ts';
+import { describe, expect, it } from 'vitest';
 import { StartError, UserError } from '#src/lib/errors.ts';
 import type { DanmakuRow } from '#src/shapes.ts';
-import { ask, faultOf, openTestServer, ROOM, type TestServer } from './parts.ts';
+import { ask, faultOf, ROOM, useServers } from './parts.ts';
 
-const open: TestServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close();
-});
-
-async function start(...args: Parameters<typeof openTestServer>): Promise<TestServer> {
-  const server = await openTestServer(...args);
-  open.push(server);
-  return server;
-}
+const start = useServers();
 
 describe('faults', () => {
   it.each([
@@ -58,6 +48,22 @@ describe('faults', () => {
     });
   });
 
+  it('tells a room that is not there from a text that is no room', async () => {
+    const resolve = () => Promise.reject(new UserError('no such room'));
+    const server = await start({}, {}, { resolve });
+    const post = async (room: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await ask(server, '/api/rooms', {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ room }),
+      });
+      return [answer.status, faultOf(answer.text)];
+    };
+    expect(await post('12345')).toEqual([404, { code: 'room-not-found', message: 'no such room' }]);
+    expect(await post('a room')).toEqual([400, { code: 'bad-request', message: 'no such room' }]);
+  });
+
   it('says which part is not ready', async () => {
     const server = await start({ health: async () => ({ notReady: ['discord (connecting)'] }) as never });
     const answer = await ask(server, '/readyz');
@@ -66,9 +72,9 @@ describe('faults', () => {
 
   it('says that a port is in use', async () => {
     const first = await start();
-    const again = openTestServer({ port: Number(new URL(first.url).port) });
+    const again = start({ port: Number(new URL(first.url).port) });
     await expect(again).rejects.toThrow(StartError);
-    await expect(openTestServer({ port: Number(new URL(first.url).port) })).rejects.toThrow(
+    await expect(start({ port: Number(new URL(first.url).port) })).rejects.toThrow(
       /HTTP_PORT: port \d+ on 127.0.0.1 is in use/,
     );
   });
@@ -172,66 +178,5 @@ describe('a room', () => {
     const pausedChannels = [{ channelId: '12', reason: 'Discord 403/50013' }];
     const server = await start({}, {}, { pausedIn: () => pausedChannels });
     expect(JSON.parse((await ask(server, '/api/rooms/77')).text)).toMatchObject({ pausedChannels });
-  });
-});
-
-describe('the live feed', () => {
-  it('does not hold a HEAD open', async () => {
-    const answer = await ask(await start(), '/api/events', { method: 'HEAD' });
-    expect(answer.status).toBe(404);
-  });
-
-  it('refuses more listeners than it has room for, and takes one when another leaves', async () => {
-    const server = await start();
-    const leave: AbortController[] = [];
-    const listen = async () => {
-      const abort = new AbortController();
-      leave.push(abort);
-      return fetch(`${server.url}/api/events?room=77`, { signal: abort.signal });
-    };
-    const answers = await Promise.all(Array.from({ length: 200 }, listen));
-    expect(answers.every(({ status }) => status === 200)).toBe(true);
-    const refused = await ask(server, '/api/events');
-    expect([refused.status, faultOf(refused.text).code]).toEqual([503, 'too-many-listeners']);
-    leave[0]?.abort();
-    await expect.poll(async () => (await listen()).status, { timeout: 5_000 }).toBe(200);
-    for (const abort of leave) abort.abort();
-  });
-
-  it('sends the state at once, then what happens in the chosen room', async () => {
-    const server = await start();
-    const response = await fetch(`${server.url}/api/events?room=77`);
-    const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    const until = async (part: string) => {
-      while (!text.includes(part)) text += (await reader.read()).value ?? '';
-    };
-    await until('event: summary');
-    expect(text).toContain('event: room');
-    const gift: Gift = {
-      kind: 'gift',
-      id: 't1',
-      room: ROOM.room,
-      atMs: 5,
-      viewer: { key: 'u:5', uid: 5, name: 'a\nevent: x' },
-      giftId: 1,
-      name: '小花花',
-      count: 2,
-      paidMilli: 200,
-      worthMilli: 200,
-      comboId: null,
-      coin: 'gold',
-      fromBag: false,
-      blindBox: null,
-      receiver: null,
-    };
-    server.bus.publish({ ...gift, room: asRoomId(1), id: 'other' });
-    server.bus.publish(gift);
-    await until('event: gift');
-    await until('\n\n');
-    expect(text).not.toContain('"other"');
-    expect(text).not.toContain('\nevent: x');
-    expect(text).toContain('"valueMilli":200');
-    await reader.cancel();
   });
 });

@@ -4,6 +4,8 @@ import { HttpFault } from '#src/http/fault.ts';
 import { findRoom, roomView } from '#src/http/room-view.ts';
 import { ErrorBody, list, Room, RoomParams, RoomsQuery } from '#src/http/schemas.ts';
 import type { HttpParts } from '#src/http/server.ts';
+import { UserError } from '#src/lib/errors.ts';
+import { findRoomNumber } from '#src/lib/room-text.ts';
 import type { RoomRow } from '#src/sdk.ts';
 
 const NewRoom = z.object({ room: z.union([z.string().max(200), z.int().positive()]) });
@@ -16,6 +18,17 @@ function pageOf(rooms: readonly RoomRow[], limit: number, before: string | undef
   const page = rooms.slice(last + 1, last + 1 + limit);
   const hasMore = last + 1 + limit < rooms.length;
   return { page, next: hasMore ? String(page.at(-1)?.room) : null };
+}
+
+/** Throws UserError for what names no room, HttpFault 404 for a room that Bilibili does not have. */
+async function resolve({ rooms }: HttpParts, text: string) {
+  try {
+    return await rooms.resolve(text);
+  } catch (error) {
+    if (error instanceof UserError && findRoomNumber(text) !== null)
+      throw new HttpFault(404, 'room-not-found', error.message);
+    throw error;
+  }
 }
 
 /** The rooms that are watched: list, one, add, take back. */
@@ -37,9 +50,9 @@ export const roomRoutes: FastifyPluginAsyncZod<HttpParts> = async (app, parts) =
 
   app.post(
     '/api/rooms',
-    { schema: { body: NewRoom, response: { 201: Room, 400: ErrorBody } } },
+    { schema: { body: NewRoom, response: { 201: Room, 400: ErrorBody, 404: ErrorBody } } },
     async (request, reply) => {
-      const resolved = await parts.rooms.resolve(String(request.body.room));
+      const resolved = await resolve(parts, String(request.body.room));
       await parts.rooms.addOnPage(resolved);
       reply.code(201);
       return roomView(parts, findRoom(parts.rooms, resolved.room));
