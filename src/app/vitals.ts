@@ -50,7 +50,8 @@ export function startVitals(bus: Bus, now: () => number): Vitals {
   let windowTotal = 0;
   let windowMs = now();
   let lastRate = 0;
-  let lastDelayMs = 0;
+  /** Null in the first window, which answers for itself. */
+  let lastDelayMs: number | null = null;
   const unsubscribe = bus.subscribe(() => {
     total += 1;
   });
@@ -64,7 +65,7 @@ export function startVitals(bus: Bus, now: () => number): Vitals {
   timer.unref();
 
   return {
-    loopDelayP99Ms: () => Math.max(lastDelayMs, probe.p99Ms()),
+    loopDelayP99Ms: () => lastDelayMs ?? probe.p99Ms(),
     eventsTotal: () => total,
     eventsPerSecond: () =>
       lastRate === 0 ? ((total - windowTotal) / Math.max(1_000, now() - windowMs)) * 1000 : lastRate,
