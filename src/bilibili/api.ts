@@ -20,7 +20,7 @@ import { signWbi } from './wbi.ts';
 /** Rooms of one getRoomBaseInfo call. */
 export const BATCH_MAX = 30;
 
-export interface ApiOptions {
+interface ApiOptions {
   readonly apiUrl: string;
   readonly liveUrl: string;
   readonly cookie: string | null;

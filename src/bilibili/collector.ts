@@ -14,7 +14,7 @@ import { RoomReader } from './room-reader.ts';
 import { DanmuSocket, type Loss, type SocketOwner } from './socket.ts';
 import type { Timings } from './timings.ts';
 
-export interface CollectorOptions {
+interface CollectorOptions {
   readonly room: RoomId;
   readonly api: Api;
   readonly pace: Pace;

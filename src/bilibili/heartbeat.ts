@@ -7,7 +7,7 @@ export interface Beating {
   checkAnswer(): void;
 }
 
-export interface HeartbeatTimings {
+interface HeartbeatTimings {
   readonly heartbeatMs: number;
   readonly heartbeatGraceMs: number;
   readonly tickMs: number;

@@ -11,7 +11,7 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 export const CODE = { riskControl: -352, blocked: -412, notLoggedIn: -101 } as const;
 
-export interface HttpClientOptions {
+interface HttpClientOptions {
   readonly baseUrl: string;
   readonly requestTimeoutMs: number;
   readonly circuit: Circuit;

@@ -23,7 +23,7 @@ interface Keys {
   readonly atMs: number;
 }
 
-export interface IdentitySourceOptions {
+interface IdentitySourceOptions {
   readonly client: HttpClient;
   /** The operator's cookies, or null. */
   readonly cookie: string | null;

@@ -21,10 +21,7 @@ export interface Message {
 
 /** The one place where a body is decoded. Throws Unreadable, or SyntaxError for what is no JSON. */
 export function readMessage(bytes: Buffer): Message {
-  return parseMessage(bytes.toString('utf8'));
-}
-
-export function parseMessage(text: string): Message {
+  const text = bytes.toString('utf8');
   const outer: unknown = JSON.parse(text);
   if (!isFields(outer)) throw new Unreadable('the message is no object');
   // Very old servers wrapped it.

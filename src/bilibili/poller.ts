@@ -5,7 +5,7 @@ import type { Log } from '#src/lib/log.ts';
 import { type Api, BATCH_MAX } from './api.ts';
 import type { RoomBase } from './room-answers.ts';
 
-export interface PollerOptions {
+interface PollerOptions {
   readonly api: Api;
   readonly intervalMs: number;
   readonly spacingMs: number;

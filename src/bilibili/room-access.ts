@@ -20,7 +20,7 @@ export class RoomClosed extends Error {
   }
 }
 
-export interface RoomAccessOptions {
+interface RoomAccessOptions {
   readonly room: number;
   readonly api: Api;
   /** The live URL is plain http: a stand-in, whose socket is plain too. */

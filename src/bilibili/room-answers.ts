@@ -80,7 +80,7 @@ export function readRoomInit(body: Fields): RoomInit {
 }
 
 /** `YYYY-MM-DD HH:mm:ss` in UTC+8, zeros when offline. */
-export function findStartSecond(time: unknown): number | null {
+function findStartSecond(time: unknown): number | null {
   if (typeof time !== 'string') return findPositive(time);
   if (!/^[1-9]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(time)) return null;
   const ms = Date.parse(`${time.replace(' ', 'T')}+08:00`);

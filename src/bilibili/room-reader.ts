@@ -19,7 +19,7 @@ const OTHER_IDS_MAX = 1024;
 const LOGGED_MAX = 3;
 const LOGGED_CHARS_MAX = 300;
 
-export interface RoomReaderOptions {
+interface RoomReaderOptions {
   readonly room: RoomId;
   readonly guardHoldMs: number;
   readonly counts: CommandCounts;

@@ -28,7 +28,7 @@ export interface SocketOwner {
   lost(loss: Loss): void;
 }
 
-export interface SocketOptions {
+interface SocketOptions {
   readonly url: string;
   /** Body of the auth packet. */
   readonly auth: Readonly<Record<string, string | number>>;

@@ -2,7 +2,7 @@
 import { isSameStart } from '#src/stats/session.ts';
 
 /** What a LIVE or a poll says of its broadcast; null is not told. */
-export interface BroadcastMarks {
+interface BroadcastMarks {
   readonly liveKey: string | null;
   readonly startSecond: number | null;
 }

@@ -21,7 +21,7 @@ export interface IntakeOptions {
   readonly log: Log;
 }
 
-export interface IntakeState {
+interface IntakeState {
   readonly queued: number;
   readonly appended: number;
   /** Events that found the queue full. */
@@ -30,7 +30,7 @@ export interface IntakeState {
   readonly failures: number;
 }
 
-export interface Intake {
+interface Intake {
   state(): IntakeState;
   /** Takes no more events and flushes those that wait; gives up after `closeMs` and logs how many were lost. */
   close(): Promise<void>;

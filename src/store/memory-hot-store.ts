@@ -4,7 +4,7 @@ import type { Danmaku, LiveEvent, Payment, RoomId } from '#src/events.ts';
 import type { Cursor, HotStore, JournalEntry } from '#src/store/hot-store.ts';
 import { RoomNow } from '#src/store/memory-room.ts';
 
-export interface MemoryHotStoreOptions {
+interface MemoryHotStoreOptions {
   readonly now: () => number;
   /** Beyond it the oldest events are dropped and counted. */
   readonly journalEventsMax: number;

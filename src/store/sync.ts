@@ -21,7 +21,7 @@ export interface SyncOptions {
   readonly closeMs?: number;
 }
 
-export interface SyncState {
+interface SyncState {
   /** Events in the journal that are not in the archive yet. */
   readonly pending: number;
   readonly commits: number;

@@ -28,7 +28,7 @@ export function push(...messages: object[]): Buffer {
 
 type Answer = object | { readonly status: number; readonly text: string };
 
-export interface StandIn {
+interface StandIn {
   readonly url: string;
   readonly port: number;
   /** Paths with their query, in order, and when. */

@@ -14,7 +14,7 @@ import {
   viewerOf,
 } from './live-events.ts';
 
-export interface HotStoreSetup {
+interface HotStoreSetup {
   readonly now: () => number;
   readonly journalEventsMax: number;
 }

@@ -35,7 +35,7 @@ const int = (fields: Map<number, Value[]>, field: number): number => Number(fiel
 const text = (fields: Map<number, Value[]>, field: number): string =>
   (fields.get(field)?.[0] ?? '').toString();
 
-export interface Recount {
+interface Recount {
   /** id → uid */
   readonly danmaku: Map<string, number>;
   /** tid → [uid, items, paidMilli] */

@@ -56,7 +56,7 @@ export function sign(params: Row, mixin: string, wts = Math.floor(Date.now() / 1
     .digest('hex')}`;
 }
 
-export interface DanmuInfo {
+interface DanmuInfo {
   readonly token: string;
   readonly host_list: readonly { host: string; port: number; ws_port: number; wss_port: number }[];
 }
@@ -89,7 +89,7 @@ export interface Packet {
 }
 
 /** Outer packets of one ws message; a heartbeat reply takes what is left, as its length lies. */
-export function unpack(bytes: Buffer): Packet[] {
+function unpack(bytes: Buffer): Packet[] {
   const packets: Packet[] = [];
   for (let offset = 0; offset < bytes.length; ) {
     const lengthField = bytes.readUInt32BE(offset);
@@ -118,7 +118,7 @@ export interface Watcher {
   readonly isClosed: () => boolean;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly protover?: 1 | 2 | 3;
   /** Overrides fields of the auth body. */
   readonly auth?: Row;

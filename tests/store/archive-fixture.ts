@@ -29,7 +29,7 @@ export const T0 = 1_780_000_020_000;
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
 export const END_DELAY_MS = 60_000;
-export const RESUME_MS = 120_000;
+const RESUME_MS = 120_000;
 export const GUARD_HOLD_MS = 4_000;
 
 /** A new folder that is gone after the test. */

@@ -15,7 +15,7 @@ import { findId, type Message, sentAtMs } from '../message.ts';
 import { type RoomState, readViewer } from './room-state.ts';
 
 /** What both forms of a gift say, in their own words. */
-export interface GiftFields {
+interface GiftFields {
   readonly id: string;
   readonly atMs: number;
   readonly viewer: Viewer;

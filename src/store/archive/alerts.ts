@@ -38,7 +38,7 @@ export interface Alerts {
   ): void;
 }
 
-export interface AlertParts {
+interface AlertParts {
   readonly rules: AlertRules;
   readonly rooms: Rooms;
   /** Watches of a room that are not paused, the page's own included. */

@@ -1,5 +1,5 @@
 /** The time of the last tick and what has passed since, so that the app's clock is the archive's too. */
-export interface Clock {
+interface Clock {
   now(): number;
   set(nowMs: number): void;
 }

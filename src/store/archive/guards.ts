@@ -90,7 +90,7 @@ function prepare(db: Db) {
   };
 }
 
-export interface GuardParts {
+interface GuardParts {
   readonly db: Db;
   readonly rows: PaymentRows;
   readonly viewers: Viewers;

@@ -3,7 +3,7 @@ import type { GuildSettings, ReportRow } from '#src/shapes.ts';
 import type { Archive } from '#src/store/archive.ts';
 import type { Db } from './migrate.ts';
 
-export interface GuildRows {
+interface GuildRows {
   settings(guildId: string): GuildSettings;
   setSettings(settings: GuildSettings, changedBy: string, nowMs: number): void;
   addReport(report: Parameters<Archive['addReport']>[0], nowMs: number): ReportRow;

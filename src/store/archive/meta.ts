@@ -1,9 +1,9 @@
 import type { Db } from './migrate.ts';
 
 /** `cursor`: journal position of the last commit. `alive_ms`: when this archive was last known to be fed. */
-export type MetaKey = 'cursor' | 'alive_ms';
+type MetaKey = 'cursor' | 'alive_ms';
 
-export interface Meta {
+interface Meta {
   get(key: MetaKey): string | null;
   set(key: MetaKey, value: string): void;
 }

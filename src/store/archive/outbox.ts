@@ -25,7 +25,7 @@ interface ItemRow {
   created_ms: number;
 }
 
-export interface Outbox {
+interface Outbox {
   /** Writes what the batch wants; says in the batch whether something is left to deliver. */
   flush(batch: Batch): void;
   open(limit: number): OutboxItem[];

@@ -7,7 +7,7 @@ import type { Db } from './migrate.ts';
 
 const CACHED_MAX = 10_000;
 
-export type KnownRoom = Pick<RoomRow, 'room' | 'shortId' | 'uid' | 'name' | 'title' | 'area' | 'coverUrl'>;
+type KnownRoom = Pick<RoomRow, 'room' | 'shortId' | 'uid' | 'name' | 'title' | 'area' | 'coverUrl'>;
 
 interface Row {
   name: string;

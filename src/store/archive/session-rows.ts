@@ -41,7 +41,7 @@ const SELECT = `SELECT session, room, live_key, start_second, started_ms, ended_
   FROM sessions`;
 
 /** All broadcasts of one card together: what its report tells. */
-export interface CardSums extends Omit<Totals, 'gaps' | 'revenueMilli'> {
+interface CardSums extends Omit<Totals, 'gaps' | 'revenueMilli'> {
   readonly startedMs: number;
   readonly peakOnline: number | null;
   readonly peakWatched: number | null;

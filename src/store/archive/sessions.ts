@@ -29,7 +29,7 @@ export interface Sessions {
   clear(): void;
 }
 
-export interface SessionParts {
+interface SessionParts {
   readonly db: Db;
   readonly rooms: Rooms;
   readonly gaps: Gaps;

@@ -18,7 +18,7 @@ export interface Watches {
   clear(): void;
 }
 
-export interface PageWatch {
+interface PageWatch {
   readonly pageChannel: boolean;
   readonly giftMinMilli: number;
 }

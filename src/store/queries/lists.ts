@@ -30,7 +30,7 @@ export const PAYMENT_COLUMNS = `event_id, kind, viewer, ${NAME('payments')}, gif
   worth_milli, text, at_ms, flags, id`;
 
 /** A stretch of a list: the index needs its bounds as one lower and one upper time, not as several of each. */
-export interface Stretch {
+interface Stretch {
   readonly room: number;
   readonly fromMs: number;
   /** The last millisecond that belongs to it. */
@@ -93,7 +93,7 @@ function cutPage<Row>(rows: readonly Row[], limit: number, cursorOf: (row: Row) 
 }
 
 /** Text as a LIKE pattern that finds it anywhere: what LIKE would read as a wildcard is escaped. */
-export function likePattern(text: string): string {
+function likePattern(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 

@@ -4,7 +4,7 @@ import { describeError, StartError, UserError } from '#src/lib/errors.ts';
 import type { Log } from '#src/lib/log.ts';
 import { type OpName, type Ops, READY, type Reply, type Request } from '#src/store/queries/protocol.ts';
 
-export interface PoolOptions {
+interface PoolOptions {
   readonly file: string;
   readonly threads: number;
   /** Questions that may wait for a thread (200). */
