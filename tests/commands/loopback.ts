@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Client, ClientApplication, ClientUser, GatewayIntentBits } from 'discord.js';
 
-export const APP = '900000000000000001';
+const APP = '900000000000000001';
 export const GUILD = '900000000000000002';
 export const CHANNEL = '900000000000000003';
 export const OTHER_CHANNEL = '900000000000000004';

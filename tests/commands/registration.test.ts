@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findFaults, HAS_SCHEMA } from './discord-schema.ts';
-import { openStage, type Stage } from './stage.ts';
+import { HAS_DISCORD_SCHEMA } from '../support/discord-schema.ts';
+import { findFaults, openStage, type Stage } from './stage.ts';
 
 interface Sent {
   readonly name: string;
@@ -49,7 +49,7 @@ describe('what Discord is told of the commands', () => {
     expect(sent.filter(({ contexts }) => contexts?.join() !== '0')).toEqual([]);
   });
 
-  it.skipIf(!HAS_SCHEMA)("is valid by Discord's description (skipped where it is absent)", () => {
+  it.skipIf(!HAS_DISCORD_SCHEMA)("is valid by Discord's description (skipped where it is absent)", () => {
     expect(stage.loopback.requests.flatMap(findFaults)).toEqual([]);
     const put = stage.loopback.requests.find(({ method }) => method === 'PUT');
     const bad = [{ ...sent[0], description: 'x'.repeat(101) }] as unknown as Record<string, unknown>;

@@ -24,7 +24,9 @@ describe('/rooms and /status', () => {
       w.watches.push({ ...watch, room: asRoomId(1001), guildId: '1', channelId: '77' });
     });
     const { text: seen } = await run('rooms');
-    expect(seen).toMatch(/星野 Mio[\s\S]*Nothing is posted in <#\d+>: Discord 403\/50013: Missing \\@everyone/u);
+    expect(seen).toMatch(
+      /星野 Mio[\s\S]*Nothing is posted in <#\d+>: Discord 403\/50013: Missing \\@everyone/u,
+    );
     expect(seen).toContain('`/watch` takes it up again');
     expect(seen).not.toContain('<#77>');
   });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, vi } from 'vitest';
 import { type Commands, openCommands } from '#src/discord/commands.ts';
 import { createFormat } from '#src/discord/format.ts';
-import { findFaults } from './discord-schema.ts';
+import { validateRequests } from '../support/discord-schema.ts';
 import { GUILD, type Loopback, openLoopback, type Press, press, type Recorded } from './loopback.ts';
 import { createWorld, partsOf, type World } from './world.ts';
 
@@ -15,6 +15,30 @@ export interface Answer {
   readonly text: string;
   readonly body: Record<string, unknown>;
   readonly files: Recorded['files'];
+}
+
+/** The requests that commands make, as Discord's description names them. */
+const ROUTES: readonly (readonly [RegExp, string])[] = [
+  [/^\/applications\/@me$/, '/applications/@me'],
+  [/^\/applications\/\d+\/commands$/, '/applications/{application_id}/commands'],
+  [
+    /^\/applications\/\d+\/guilds\/\d+\/commands$/,
+    '/applications/{application_id}/guilds/{guild_id}/commands',
+  ],
+  [/^\/interactions\/\d+\/[\w-]+\/callback$/, '/interactions/{interaction_id}/{interaction_token}/callback'],
+  [/^\/webhooks\/\d+\/[\w-]+$/, '/webhooks/{webhook_id}/{webhook_token}'],
+  [
+    /^\/webhooks\/\d+\/[\w-]+\/messages\/@original$/,
+    '/webhooks/{webhook_id}/{webhook_token}/messages/@original',
+  ],
+];
+
+/** What is wrong with a request; empty when nothing is, or when the description is absent. */
+export function findFaults(request: Recorded): string[] {
+  const route = ROUTES.find(([pattern]) => pattern.test(request.path))?.[1] ?? null;
+  return validateRequests([
+    { ...request, route, query: Object.fromEntries(new URLSearchParams(request.query)) },
+  ]);
 }
 
 export interface Stage extends AsyncDisposable {

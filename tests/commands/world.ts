@@ -80,7 +80,7 @@ export interface World {
   health: Health;
 }
 
-export const HEALTH: Health = {
+const HEALTH: Health = {
   ...{ version: '0.1.0', startedMs: NOW_MS - 60_000, rssBytes: 150 * 2 ** 20, loopDelayP99Ms: 12.34 },
   ...{ eventsTotal: 123_456, eventsPerSecond: 25.04, storeBytes: 3 * 2 ** 20, deliveryP99Ms: 80.4 },
   rooms: { connected: 1, connecting: 0, waiting: 1, failed: 0 },

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type APIEmbed, REST } from 'discord.js';
 
-export const SELF = '400000000000000001';
+const SELF = '400000000000000001';
 
 export interface StoredMessage {
   readonly id: string;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asRoomId } from '#src/events.ts';
 import { StartError, UserError } from '#src/lib/errors.ts';
 import type { DanmakuRow } from '#src/shapes.ts';
 import { ask, faultOf, ROOM, useServers } from './parts.ts';

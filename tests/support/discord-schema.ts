@@ -13,10 +13,13 @@ const BIT_SETS = ['default_member_permissions', 'permissions', 'allow', 'deny'];
 const ERRORS_MAX = 5;
 const BODY_CHARACTERS_MAX = 400;
 
-/** False: the description is not there, and `validateRequests` finds nothing. */
-export const HAS_DISCORD_SCHEMA = existsSync(FILE);
+/** False: the description is not there (nor required), and `validateRequests` finds nothing. */
+export const HAS_DISCORD_SCHEMA =
+  existsSync(FILE) || (process.env.LIVELARK_REQUIRE ?? '').split(',').includes('shared');
 
-export type Checked = Pick<LoggedRequest, 'method' | 'route' | 'path' | 'query' | 'body' | 'files'>;
+export interface Checked extends Pick<LoggedRequest, 'method' | 'route' | 'path' | 'query' | 'body'> {
+  readonly files: readonly object[];
+}
 
 interface Parameter {
   readonly name: string;

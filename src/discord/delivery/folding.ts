@@ -13,7 +13,7 @@ export interface FoldRules {
 }
 
 /** True for a message that Discord was never asked to post. */
-export function isUntried(item: OutboxItem): boolean {
+function isUntried(item: OutboxItem): boolean {
   return item.messageId === null && item.attemptedMs === null;
 }
 

@@ -3,7 +3,7 @@ import type { APIEmbed, APIEmbedField } from 'discord.js';
 import { cut } from '#src/lib/escape.ts';
 
 /** Characters that Discord takes, by place; all embeds of a message hold 6000 together. */
-export const EMBED_CHARS_MAX = {
+const EMBED_CHARS_MAX = {
   title: 256,
   description: 4096,
   fieldName: 256,
