@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSources } from './support/sources.ts';
@@ -51,6 +52,18 @@ function isAllowed(from: string, to: string): boolean {
 }
 
 describe('the architecture', () => {
+  it('has every package that the product imports among its dependencies: the image has no others', () => {
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object };
+    const packageOf = (specifier: string) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+    const missing = product.flatMap(({ file, text }) =>
+      [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^'.#][^']*)';/gm)]
+        .map((match) => match[1] ?? '')
+        .filter((specifier) => !specifier.startsWith('node:') && !(packageOf(specifier) in dependencies))
+        .map((specifier) => `${file}: ${specifier}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('knows every part', () => {
     const parts = new Set(product.map(({ file }) => partOf(file)));
     const known = new Set([...ROWS.flat(), 'sandbox']);
