@@ -12,6 +12,7 @@ import {
   observed,
   openArchiveFile,
   polled,
+  ROOM,
   SECOND,
   superChat,
   T0,
@@ -138,5 +139,27 @@ describe('cards', () => {
     opened.writer.commit([late, liveStarted({ atMs: T0 + 21 * MINUTE, liveKey: 'b' })], null);
     expect(opened.rows('SELECT session, live_key, started_ms, ended_ms FROM sessions')).toEqual(before);
     expect(streamOf(opened)).toHaveLength(2);
+  });
+
+  test('a channel is not told the end of a broadcast that was over before it watched', () => {
+    const opened = openArchiveFile();
+    const { writer } = opened;
+    writer.tick(T0);
+    writer.setWatch(watch());
+    writer.commit([observed(true), liveStarted({ liveKey: 'a' }), danmaku({ atMs: T0 + MINUTE })], null);
+    expect(writer.removeWatch('c1', ROOM)).toBe(true);
+    // Watched again a day later: the polls find the room offline.
+    const dayMs = T0 + 24 * 60 * MINUTE;
+    writer.tick(dayMs);
+    writer.setWatch(watch({ channelId: 'c2' }));
+    writer.commit([polled({ atMs: dayMs }), polled({ atMs: dayMs + MINUTE })], null);
+    writer.tick(dayMs + MINUTE);
+    expect(sums(opened)).toMatchObject([{ ended_ms: T0 + MINUTE + 1 }]);
+    expect(opened.rows("SELECT key FROM outbox WHERE channel_id = 'c2'")).toEqual([]);
+    // The next one is told, start and end.
+    writer.commit([liveStarted({ atMs: dayMs + 2 * MINUTE, liveKey: 'b' })], null);
+    writer.commit([liveEnded({ atMs: dayMs + 3 * MINUTE })], null);
+    writer.tick(dayMs + 5 * MINUTE);
+    expect(streamOf(opened)).toMatchObject([{ endedMs: dayMs + 3 * MINUTE }]);
   });
 });

@@ -14,6 +14,7 @@ import type { Gift, Guard, RoomId, RoomWarned, SuperChat } from '#src/events.ts'
 import type { WatchRow } from '#src/shapes.ts';
 import { type Batch, want } from './batch.ts';
 import type { Rooms } from './rooms.ts';
+import type { KeptWatch } from './watches.ts';
 
 /** The rules of src/alerts; tests may put in others. */
 export const RULES = { giftIntent, superChatIntent, guardIntent, warningIntent, streamIntent, foldDocuments };
@@ -42,14 +43,14 @@ interface AlertParts {
   readonly rules: AlertRules;
   readonly rooms: Rooms;
   /** Watches of a room that are not paused, the page's own included. */
-  readonly watchesOf: (room: RoomId) => readonly WatchRow[];
+  readonly watchesOf: (room: RoomId) => readonly KeptWatch[];
 }
 
 export function openAlerts({ rules, rooms, watchesOf }: AlertParts): Alerts {
   function each(
     batch: Batch,
     room: RoomId,
-    manner: Manner & { readonly unfolds?: boolean },
+    manner: Manner & { readonly unfolds?: boolean; readonly overMs?: number | null },
     decide: (watch: WatchRow, face: ReturnType<Rooms['face']>) => Intent | null,
   ): void {
     const watches = watchesOf(room);
@@ -58,7 +59,9 @@ export function openAlerts({ rules, rooms, watchesOf }: AlertParts): Alerts {
     for (const watch of watches) {
       const intent = decide(watch, face);
       if (intent === null) continue;
-      want(batch, { room, intent, creates: manner.creates, unfolds: manner.unfolds === true });
+      // What was over before the channel watched is no news in it.
+      const isOver = manner.overMs != null && manner.overMs < watch.createdMs;
+      want(batch, { room, intent, creates: manner.creates && !isOver, unfolds: manner.unfolds === true });
     }
   }
 
@@ -78,7 +81,7 @@ export function openAlerts({ rules, rooms, watchesOf }: AlertParts): Alerts {
       each(batch, event.room, { creates: true }, (watch, face) => rules.warningIntent(watch, face, event));
     },
     stream(batch, room, broadcast, manner) {
-      each(batch, room, manner, (watch, face) => ({
+      each(batch, room, { ...manner, overMs: broadcast.endedMs }, (watch, face) => ({
         ...rules.streamIntent(watch, face, broadcast),
         eventMs: manner.eventMs,
       }));

@@ -13,9 +13,14 @@ export interface Watches {
   pause(channelId: string, reason: string | null): void;
   all(): WatchRow[];
   /** Those of a room that want messages, the page's own included. */
-  of(room: RoomId): readonly WatchRow[];
+  of(room: RoomId): readonly KeptWatch[];
   /** After a change or a rollback: reads them again. */
   clear(): void;
+}
+
+/** A watch with the time since when there is one. */
+export interface KeptWatch extends WatchRow {
+  readonly createdMs: number;
 }
 
 interface PageWatch {
@@ -27,7 +32,7 @@ const COLUMNS = `id, guild_id AS guildId, channel_id AS channelId, room, gift_mi
   role_id AS roleId, paused`;
 
 export function openWatches(db: Db, page: PageWatch): Watches {
-  const cache = new LRUCache<RoomId, readonly WatchRow[]>({ max: CACHED_MAX });
+  const cache = new LRUCache<RoomId, readonly KeptWatch[]>({ max: CACHED_MAX });
   const upsert = db.prepare<(string | number | null)[], WatchRow>(
     `INSERT INTO watches (guild_id, channel_id, room, gift_min_milli, role_id, created_ms, created_by)
      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel_id, room) DO UPDATE SET guild_id = excluded.guild_id,
@@ -38,14 +43,15 @@ export function openWatches(db: Db, page: PageWatch): Watches {
   const pause = db.prepare<[string | null, string]>('UPDATE watches SET paused = ? WHERE channel_id = ?');
   const resume = db.prepare<[string]>('UPDATE watches SET paused = NULL WHERE channel_id = ?');
   const all = db.prepare<[], WatchRow>(`SELECT ${COLUMNS} FROM watches ORDER BY id`);
-  const ofRoom = db.prepare<[number], WatchRow>(
-    `SELECT ${COLUMNS} FROM watches WHERE room = ? AND paused IS NULL ORDER BY id`,
+  const ofRoom = db.prepare<[number], KeptWatch>(
+    `SELECT ${COLUMNS}, created_ms AS createdMs FROM watches WHERE room = ? AND paused IS NULL ORDER BY id`,
   );
 
-  function pageWatch(room: RoomId): WatchRow[] {
+  function pageWatch(room: RoomId): KeptWatch[] {
     if (!page.pageChannel) return [];
     const { giftMinMilli } = page;
-    return [{ id: 0, guildId: '', channelId: PAGE_CHANNEL, room, giftMinMilli, roleId: null, paused: null }];
+    const nobody = { id: 0, guildId: '', roleId: null, paused: null, createdMs: 0 };
+    return [{ ...nobody, channelId: PAGE_CHANNEL, room, giftMinMilli }];
   }
 
   return {
