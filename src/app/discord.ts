@@ -4,6 +4,7 @@ import type { OpenRoomDirectory } from '#src/app/room-directory.ts';
 import type { Charts } from '#src/charts/charts.ts';
 import type { Config } from '#src/config.ts';
 import { openDiscord } from '#src/discord/client.ts';
+import { registerUntilDone } from '#src/discord/commands/registration.ts';
 import { openCommands } from '#src/discord/commands.ts';
 import { startDelivery } from '#src/discord/delivery.ts';
 import { createFormat } from '#src/discord/format.ts';
@@ -71,9 +72,11 @@ export async function startDiscord(parts: DiscordParts): Promise<DiscordSide> {
     planReports: () => reports.refresh(),
   });
   stack.defer(() => commands.close());
-  discord.ready
-    .then((isReady) => (isReady ? commands.register() : undefined))
-    .catch((error: unknown) => log.error(`the commands could not be registered: ${describeError(error)}`));
+  const closing = new AbortController();
+  stack.defer(() => closing.abort());
+  void discord.ready.then((isReady) =>
+    isReady ? registerUntilDone(() => commands.register(), { log, signal: closing.signal }) : undefined,
+  );
   const open = stack.move();
   return {
     state: discord.state,

@@ -1,6 +1,8 @@
 /** Tells Discord which commands there are, only when they changed: it allows 200 creations a day. */
 import { isDeepStrictEqual } from 'node:util';
 import { type APIApplicationCommand, DiscordAPIError, HTTPError, type REST, Routes } from 'discord.js';
+import { backoffMs, sleep } from '#src/lib/backoff.ts';
+import { describeError } from '#src/lib/errors.ts';
 import type { Log } from '#src/lib/log.ts';
 import type { Command } from '#src/sdk.ts';
 
@@ -11,6 +13,27 @@ export interface Registration {
   readonly guildId: string | null;
   readonly commands: readonly Command['data'][];
   readonly log: Log;
+}
+
+/** Between tries: a Discord that is away for a minute must not leave people without commands until a restart. */
+const RETRY = { baseMs: 5_000, maxMs: 600_000 };
+
+/** Calls `register` until it does not throw, or the signal aborts. Never rejects. */
+export async function registerUntilDone(
+  register: () => Promise<void>,
+  { log, signal }: { readonly log: Log; readonly signal: AbortSignal },
+): Promise<void> {
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    try {
+      await register();
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      const waitMs = backoffMs(attempt, RETRY);
+      log.error({ waitMs }, `the commands could not be registered: ${describeError(error)}`);
+      await sleep(waitMs, signal);
+    }
+  }
 }
 
 /** Makes Discord's list ours; the answer is the id of each command by name. Throws DiscordAPIError. */
