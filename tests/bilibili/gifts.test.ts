@@ -203,4 +203,16 @@ describe('SEND_GIFT_V2', () => {
       { paidMilli: 900, receiver: null },
     ]);
   });
+
+  it('with a number that no sum can hold is no gift', () => {
+    const { reader, events, counts } = openReader();
+    const odd: ProtoFields[] = [
+      [...GOLD.filter(([field]) => field !== 7), [7, 2n ** 62n]],
+      [...GOLD.filter(([field]) => field !== 10), [10, 2n ** 62n]],
+      [...GOLD.filter(([field]) => field !== 3), [3, 2 ** 50]],
+    ];
+    for (const fields of odd) reader.read(pbMessage('SEND_GIFT_V2', proto([...SENDER, item(fields)])));
+    expect(events).toEqual([]);
+    expect(counts.all().get('SEND_GIFT_V2!')).toBe(3);
+  });
 });

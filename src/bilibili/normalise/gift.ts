@@ -10,6 +10,7 @@ import {
   needInteger,
   readCount,
   readText,
+  Unreadable,
 } from '../fields.ts';
 import { findId, type Message, sentAtMs } from '../message.ts';
 import { type RoomState, readViewer } from './room-state.ts';
@@ -36,10 +37,13 @@ function readCoin(coinType: string): Gift['coin'] {
   return coinType === 'gold' || coinType === 'silver' ? coinType : 'unknown';
 }
 
-/** A gift as an event. Only gold from no backpack was paid for; `combo_total_coin` is a running total and never added. */
+/** A gift as an event; throws Unreadable for numbers that cannot be. Only gold from no backpack was paid for; `combo_total_coin` is a running total and never added. */
 export function makeGift(gift: GiftFields, state: RoomState): Gift {
   const coin = readCoin(gift.coinType);
   const count = Math.max(1, gift.num);
+  // Beyond 2^53 neither sums nor dates hold: one such row would spoil its whole broadcast.
+  const numbers = [gift.atMs, count, gift.totalCoin, gift.price * count];
+  if (!numbers.every(Number.isSafeInteger)) throw new Unreadable(`a gift of ${numbers.join(', ')}`);
   const receiver = gift.receivers.find(([uid]) => uid > 0 && uid !== state.streamerUid);
   return {
     kind: 'gift',
