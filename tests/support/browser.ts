@@ -14,6 +14,8 @@ export interface PageOptions {
   readonly width: number;
   readonly height: number;
   readonly theme: 'dark' | 'light';
+  /** Pixels of a picture per CSS pixel; 1 when left out. */
+  readonly scale?: number;
 }
 
 /** Starts the system's Chromium. Throws when there is none. */
@@ -24,9 +26,13 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A page of its own, in a context of its own. */
-export async function openPage(browser: Browser, { width, height, theme }: PageOptions): Promise<Watched> {
+export async function openPage(
+  browser: Browser,
+  { width, height, theme, scale = 1 }: PageOptions,
+): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width, height },
+    deviceScaleFactor: scale,
     colorScheme: theme,
     locale: 'en-US',
     reducedMotion: 'reduce',

@@ -32,6 +32,8 @@ const FLORIST: RoomScript = {
     chatter: { perSecond: 2 },
   },
 };
+/** A card and three alerts on 1280 × 800 pixels. */
+const DISCORD_VIEW = { width: 1600, height: 1000, scale: 0.8 };
 const THEMES = ['dark', 'light'] as const;
 const LANTERN = { id: 38_001, name: '孔明灯', price: 52_000, coin: 'gold' } as const;
 const LINES = [
@@ -110,7 +112,7 @@ async function playAlerts({ bilibili, discord }: Scene): Promise<void> {
 
 async function pictureDiscord(scene: Scene): Promise<void> {
   for (const theme of THEMES) {
-    const { page, faults } = await openPage(scene.browser, { width: 1280, height: 800, theme });
+    const { page, faults } = await openPage(scene.browser, { ...DISCORD_VIEW, theme });
     await page.goto(`${scene.discord.pageUrl}?theme=${theme}#${channelId(scene.discord, 'live-alerts')}`);
     await page.waitForSelector('article.message');
     await page.waitForLoadState('load');
