@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import type { App } from '#src/app.ts';
 import { ConfigError, describeError, StartError } from '#src/lib/errors.ts';
 import type { Log } from '#src/lib/log.ts';
 
@@ -82,14 +81,12 @@ function firstSignal(): Promise<string> {
   return promise;
 }
 
-async function closeInTime(app: App, log: Log): Promise<number> {
-  const timer = setTimeout(() => {
+/** Counts from the signal or the fault, also from one that comes while the parts still open. */
+function endInTime(log: Log): void {
+  setTimeout(() => {
     log.fatal(`not everything could be flushed within ${CLOSE_MS_MAX / 1000} s`);
     process.exit(1);
   }, CLOSE_MS_MAX - 500);
-  await app.close();
-  clearTimeout(timer);
-  return 0;
 }
 
 async function runBot(args: Arguments): Promise<number> {
@@ -107,21 +104,21 @@ async function runBot(args: Arguments): Promise<number> {
   const fault = Promise.withResolvers<never>();
   process.on('uncaughtException', (error) => fault.reject(error));
   process.on('unhandledRejection', (error) => fault.reject(error));
-  fault.promise.catch(() => {});
+  const ending = Promise.race([signal, fault.promise]);
+  ending.catch(() => {}).then(() => endInTime(log));
   keepCompiledCode(config.dataDir);
   const { openApp } = await import('#src/app.ts');
   const app = await openApp({ config, log, root: ROOT, version: readVersion() });
   try {
-    const name = await Promise.race([signal, fault.promise]);
-    log.info(`${name}: flushing`);
+    log.info(`${await ending}: flushing`);
   } catch (error) {
     log.fatal({ err: error }, `a fault ended the bot: ${describeError(error)}`);
-    await closeInTime(app, log);
+    await app.close();
     return 1;
   }
-  const status = await closeInTime(app, log);
+  await app.close();
   log.info('everything is flushed');
-  return status;
+  return 0;
 }
 
 async function run(): Promise<number> {

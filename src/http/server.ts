@@ -147,8 +147,10 @@ async function buildServer(options: HttpOptions, guard: Guard) {
 /** Listens on `host`:`port`. Throws StartError when the port cannot be had. */
 export async function openHttp(options: HttpOptions): Promise<HttpServer> {
   const app = await buildServer(options, openGuard(options));
+  // As in a URL or bare: the system wants it bare.
+  const bareHost = options.host.replace(/^\[|\]$/g, '');
   try {
-    await app.listen({ host: options.host, port: options.port });
+    await app.listen({ host: bareHost, port: options.port });
   } catch (error) {
     await app.close();
     const code = (error as NodeJS.ErrnoException).code;
@@ -159,6 +161,6 @@ export async function openHttp(options: HttpOptions): Promise<HttpServer> {
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const host = options.host.includes(':') ? `[${options.host.replace(/^\[|\]$/g, '')}]` : options.host;
+  const host = bareHost.includes(':') ? `[${bareHost}]` : bareHost;
   return { url: `http://${host}:${port}`, close: () => app.close() };
 }

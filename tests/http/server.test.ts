@@ -71,6 +71,12 @@ describe('faults', () => {
     expect([answer.status, faultOf(answer.text).message]).toEqual([503, 'Not ready: discord (connecting).']);
   });
 
+  it('listens on an IPv6 address as it stands in a URL', async () => {
+    const listening = start({ host: '[::1]' }).then(({ url }) => url, String);
+    // A machine without IPv6 says so; anything else means that the address was not understood.
+    expect(await listening).toMatch(/^http:\/\/\[::1\]:\d+$|EADDRNOTAVAIL|EAFNOSUPPORT/);
+  });
+
   it('says that a port is in use', async () => {
     const first = await start();
     const again = start({ port: Number(new URL(first.url).port) });
