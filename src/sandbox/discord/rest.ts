@@ -141,7 +141,7 @@ function answer(
 
 /** The part of the path that has limits of its own. */
 const majorOf = (params: Record<string, string>) =>
-  params.channel_id ?? params.webhook_token ?? params.guild_id ?? '';
+  params.channel_id ?? params.webhook_token ?? params.interaction_token ?? params.guild_id ?? '';
 
 /** JSON, or multipart with `payload_json` and `files[n]`. Node's own Response reads multipart. */
 async function readBody(request: FastifyRequest): Promise<Body> {
