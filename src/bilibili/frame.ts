@@ -3,7 +3,7 @@
  * operation, sequence) and a body. One WebSocket message may hold several, also inside a compressed body.
  * Synchronous, so that the order of messages is the order of bytes.
  */
-import { brotliDecompressSync, inflateSync } from 'node:zlib';
+import { withInflated } from './inflate.ts';
 
 export const HEADER_BYTES = 16;
 
@@ -106,23 +106,17 @@ function readCompressed(
     sink.fault('compressed too deeply');
     return true;
   }
-  let inflated: Buffer;
+  // What is wrong with the body, not with those who read its packets: they do not throw.
   try {
-    inflated = inflate(version, body, left.inflatedBytes);
+    withInflated(version === VERSION.brotli ? 'brotli' : 'zlib', body, left.inflatedBytes, (inflated) => {
+      left.inflatedBytes -= inflated.length;
+      readPackets(inflated, sink, left, depth - 1);
+    });
   } catch (error) {
     sink.fault(`cannot be decompressed: ${error instanceof Error ? error.message : String(error)}`);
     return !isTooLarge(error);
   }
-  left.inflatedBytes -= inflated.length;
-  readPackets(inflated, sink, left, depth - 1);
   return left.packets >= 0;
-}
-
-function inflate(version: number, body: Buffer, maxOutputLength: number): Buffer {
-  if (maxOutputLength < 1) throw new RangeError('the frame has inflated to its limit');
-  return version === VERSION.brotli
-    ? brotliDecompressSync(body, { maxOutputLength })
-    : inflateSync(body, { maxOutputLength });
 }
 
 function isTooLarge(error: unknown): boolean {
