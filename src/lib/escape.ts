@@ -12,7 +12,8 @@ const BREAKS = /[\p{White_Space}\u2800\u3164\uffa0\u115f\u1160]+/gu;
 /** Controls, bidi and zero-width characters, tags, fillers, noncharacters: nobody sees them, layouts break. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 const MARKS = new RegExp(`(\\p{M}{${MARKS_MAX}})\\p{M}+`, 'gu');
-const MARKS_IN_FRONT = /^\p{M}+/u;
+/** Marks without a letter of their own, and the spaces between them. */
+const MARKS_IN_FRONT = /^[\p{M} ]+/u;
 /** The joiner and the variation selector inside emoji such as 👨‍👩‍👧 are kept: U+200D between pictures, U+FE0F after one. */
 const EMOJI_JOINERS =
   /(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})|(?<=[\p{Extended_Pictographic}#*0-9])\ufe0f/gu;

@@ -82,6 +82,11 @@ describe('markdownText', () => {
     expect(plainText('12345', 5)).toBe('12345');
   });
 
+  it('takes marks without a letter away, with the spaces behind them', () => {
+    expect(markdownText('\u0301\n1.', 10)).toBe('1\\.');
+    expect(markdownText('\u0301 \u0301 - a', 10)).toBe('\\- a');
+  });
+
   it('keeps every text inert, on one line and bounded (any strings)', () => {
     const pieces = fc.constantFrom(
       ...[

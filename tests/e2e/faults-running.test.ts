@@ -101,7 +101,7 @@ describe('a room that does not exist', () => {
       return { status: response.status, body: (await response.json()) as { error?: { message: string } } };
     };
     const refused = await ask(String(NOWHERE));
-    expect(refused.status).toBe(400);
+    expect(refused.status).toBe(404);
     expect(refused.body.error?.message).toContain(String(NOWHERE));
     const nonsense = await ask('https://evil.example/6');
     expect(nonsense.status).toBe(400);
