@@ -37,6 +37,8 @@ export interface AppOptions {
   /** The project's folder: commands/ and drizzle/ are in it. */
   readonly root: string;
   readonly version: string;
+  /** Called when a part is lost that the bot cannot go on without. */
+  readonly onFault: (error: Error) => void;
 }
 
 function makeDataFolder(folder: string): void {
@@ -80,7 +82,7 @@ function startTicks(archive: Archive, log: Log): () => Promise<void> {
 }
 
 async function openStore(
-  { config, log }: AppOptions,
+  { config, log, onFault }: AppOptions,
   bus: Bus,
   stack: AsyncDisposableStack,
   onOutbox: () => void,
@@ -98,6 +100,7 @@ async function openStore(
     resumeMs: alerts.resumeMs,
     guardHoldMs: config.bilibili.guardHoldMs,
     onOutbox,
+    onFault,
   });
   stack.defer(() => archive.close());
   const queries = await openQueries({ file, hotStore, now, threads: config.readerThreads, log });

@@ -108,12 +108,14 @@ async function runBot(args: Arguments): Promise<number> {
   ending.catch(() => {}).then(() => endInTime(log));
   keepCompiledCode(config.dataDir);
   const { openApp } = await import('#src/app.ts');
-  const app = await openApp({ config, log, root: ROOT, version: readVersion() });
+  const app = await openApp({ config, log, root: ROOT, version: readVersion(), onFault: fault.reject });
   try {
     log.info(`${await ending}: flushing`);
   } catch (error) {
     log.fatal({ err: error }, `a fault ended the bot: ${describeError(error)}`);
-    await app.close();
+    await app
+      .close()
+      .catch((left: unknown) => log.error(`not everything was flushed: ${describeError(left)}`));
     return 1;
   }
   await app.close();

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { AlertDocument } from '#src/alerts/document.ts';
 import type { Intent } from '#src/alerts/rules.ts';
 import type { LiveEvent, RoomId } from '#src/events.ts';
+import { describeError } from '#src/lib/errors.ts';
 import type { Log } from '#src/lib/log.ts';
 import type { GuildSettings, ReportEvery, ReportRow, RoomRow, WatchRow } from '#src/shapes.ts';
 import { awaitStart, type Method, openCalls } from '#src/store/archive/calls.ts';
@@ -98,20 +99,27 @@ export interface ArchiveOptions {
   readonly guardHoldMs: number;
   /** Called when a commit left something to deliver. */
   readonly onOutbox: () => void;
+  /** Called once when the writer thread is lost: nothing can be stored any more. */
+  readonly onFault?: (error: Error) => void;
 }
 
 /** The channel name of documents that only the page shows. */
 export const PAGE_CHANNEL = 'page';
 
 /** Opens the file (creating it), applies pending migrations in one transaction. Throws StartError for a file that cannot be used or is newer than this program. */
-export async function openArchive({ log, onOutbox, ...settings }: ArchiveOptions): Promise<Archive> {
+export async function openArchive({
+  log,
+  onOutbox,
+  onFault = (error) => log.error({ err: error }, describeError(error)),
+  ...settings
+}: ArchiveOptions): Promise<Archive> {
   const worker = new Worker(new URL('./archive/thread.ts', import.meta.url), {
     name: 'archive',
     workerData: settings,
   });
   await awaitStart(worker);
   const exited = once(worker, 'exit');
-  const calls = openCalls(worker, log, onOutbox);
+  const calls = openCalls(worker, { onOutbox, onFault });
   const call =
     <M extends Method>(method: M) =>
     (...args: Parameters<Archive[M]>) =>

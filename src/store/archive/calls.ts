@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { StartError } from '#src/lib/errors.ts';
-import type { Log } from '#src/lib/log.ts';
 import type { Archive } from '#src/store/archive.ts';
 
 export type Method = keyof Archive;
@@ -57,11 +56,18 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** `onOutbox` is called after the answer of a call that left something to deliver. */
-export function openCalls(worker: Worker, log: Log, onOutbox: () => void): Calls {
+export interface CallsOptions {
+  /** Called after the answer of a call that left something to deliver. */
+  readonly onOutbox: () => void;
+  /** Called once when the thread ends without having been asked to: nothing can be stored any more. */
+  readonly onFault: (error: Error) => void;
+}
+
+export function openCalls(worker: Worker, { onOutbox, onFault }: CallsOptions): Calls {
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let ended: Error | null = null;
+  let isClosing = false;
 
   worker.on('message', (answer: Answer) => {
     const call = waiting.get(answer.id);
@@ -71,11 +77,11 @@ export function openCalls(worker: Worker, log: Log, onOutbox: () => void): Calls
     if (answer.leftToDeliver) onOutbox();
   });
   worker.on('error', (error) => {
-    log.error({ err: error }, 'the archive thread failed');
     ended = new Error('the archive thread failed', { cause: error });
   });
   worker.on('exit', () => {
-    ended ??= new Error('the archive is closed');
+    ended ??= new Error(isClosing ? 'the archive is closed' : 'the archive thread ended by itself');
+    if (!isClosing) onFault(ended);
     for (const call of waiting.values()) call.reject(ended);
     waiting.clear();
   });
@@ -83,6 +89,7 @@ export function openCalls(worker: Worker, log: Log, onOutbox: () => void): Calls
   return {
     send(method, args) {
       if (ended !== null) return Promise.reject(ended);
+      isClosing ||= method === 'close';
       const id = nextId++;
       return new Promise((resolve, reject) => {
         waiting.set(id, { method, resolve, reject });
