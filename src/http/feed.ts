@@ -105,6 +105,8 @@ export function startFeed(parts: Pick<HttpParts, 'bus' | 'rooms' | 'queries' | '
   });
 
   const summarise = async (only?: Client) => {
+    // Nothing to say is said too, or a proxy takes the listener for dead.
+    if (parts.rooms.all().length === 0) for (const { response } of clients) response.write(':\n\n');
     for (const room of parts.rooms.all()) {
       const view = await roomView(parts, room);
       const { roomId, watched, online, activeChatters, danmakuPerMinute, moneyMilliPerMinute } = view;

@@ -50,6 +50,20 @@ describe('a configuration', () => {
     );
   });
 
+  it('draws no drop for a minute that has not ended or was entered late, but counts it', () => {
+    const fromMs = at('2026-11-20T10:00:00Z');
+    const five = [10, 20, 20, 20, 3].map((danmaku) => ({ danmaku, online: 50 }));
+    const range = { fromMs: fromMs + 30_000, toMs: fromMs + 4 * MINUTE_MS + 5_000 };
+    const config = configOf(requestOf(five, { range }));
+    expect(dataset(config, 'Danmaku')).toMatchObject({ data: [null, 20, 20, 20, null] });
+    expect(dataset(config, 'Viewers online')).toMatchObject({ data: [50, 50, 50, 50, 50] });
+    expect(optionsOf(config).plugins.subtitle.text[1]).toContain('73 danmaku');
+    const few = configOf(
+      requestOf(five.slice(0, 3), { range: { ...range, toMs: fromMs + 2 * MINUTE_MS + 1 } }),
+    );
+    expect(dataset(few, 'Danmaku')).toMatchObject({ data: [10, 20, 20] });
+  });
+
   it('leaves nulls as they are and does not join over them', () => {
     const config = configOf(requestOf(buckets));
     expect(dataset(config, 'Danmaku')).toMatchObject({ data: [4, null, 9], spanGaps: false });

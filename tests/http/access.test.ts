@@ -61,6 +61,14 @@ describe('who may ask', () => {
     const cookie = String(login.headers['set-cookie']);
     expect(cookie).toMatch(/HttpOnly/);
     expect(cookie).toMatch(/SameSite=Strict/);
+    expect(cookie).not.toMatch(/Secure/);
+    const behindProxy = await start({ adminToken: TOKEN, publicUrl: 'https://lark.example' });
+    const secure = await ask(behindProxy, '/login', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ token: TOKEN }),
+    });
+    expect(String(secure.headers['set-cookie'])).toMatch(/Secure/);
     const value = cookie.split(';', 1)[0] ?? '';
     expect((await ask(server, '/api/rooms', { headers: { cookie: value } })).status).toBe(200);
     const later = value.replace(/=\d+/, `=${NOW_MS + 9e12}`);

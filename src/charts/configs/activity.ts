@@ -15,6 +15,8 @@ import { nameStep, WORDS, type Words } from '#src/charts/words.ts';
 const COUNTS = { maximumFractionDigits: 1, notation: 'compact', compactDisplay: 'short' } as const;
 /** With at most this many buckets every one gets a dot. */
 const DOTTED_MAX = 32;
+/** With fewer buckets than this every one is wanted, whole or not. */
+const CUT_FROM = 4;
 
 export function activityConfig(request: ChartRequest): PlainConfig {
   const words = WORDS[request.language];
@@ -24,7 +26,9 @@ export function activityConfig(request: ChartRequest): PlainConfig {
 function drawingOf(request: ChartRequest, words: Words): Drawing {
   const { points, stepMs } = request.series;
   const values = (field: 'danmaku' | 'chatters' | 'online') => points.map((point) => point[field]);
-  const [danmaku, chatters, online] = [values('danmaku'), values('chatters'), values('online')];
+  const whole = (field: 'danmaku' | 'chatters') =>
+    points.map((point, at) => (isCut(request, at) ? null : point[field]));
+  const [danmaku, chatters, online] = [whole('danmaku'), whole('chatters'), values('online')];
   const isObserved = [danmaku, chatters, online].flat().some((value) => value !== null);
   const hasOnline = online.some((value) => value !== null);
   const isQuiet = !hasOnline && sumOf(danmaku) === 0;
@@ -69,6 +73,12 @@ function drawingOf(request: ChartRequest, words: Words): Drawing {
     summary: summarizeActivity(request),
     message: !isObserved ? words.unobserved : isQuiet ? words.quiet.activity : null,
   };
+}
+
+/** A bucket at the edge that the range covers in part: drawn, it would look like a drop. The summary counts it. */
+function isCut({ series: { points, stepMs }, range }: ChartRequest, at: number): boolean {
+  const atMs = points[at]?.atMs ?? 0;
+  return points.length > CUT_FROM && (atMs < range.fromMs || atMs + stepMs > range.toMs);
 }
 
 /** Nulls are not joined. A value between two of them would be no line at all: it gets a dot. */

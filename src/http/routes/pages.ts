@@ -11,10 +11,9 @@ const LOGINS_PER_MINUTE_MAX = 10;
 const FORM = 'application/x-www-form-urlencoded';
 
 /** The pages, their files, and the login that the pages need when ADMIN_TOKEN is set. */
-export const pageRoutes: FastifyPluginAsyncZod<HttpParts & { guard: Guard }> = async (
-  app,
-  { guard, now },
-) => {
+export const pageRoutes: FastifyPluginAsyncZod<
+  HttpParts & { guard: Guard; publicUrl: string | null }
+> = async (app, { guard, now, publicUrl }) => {
   await app.register(fastifyStatic, {
     root: path.join(import.meta.dirname, '../pages'),
     prefix: '/',
@@ -59,7 +58,7 @@ export const pageRoutes: FastifyPluginAsyncZod<HttpParts & { guard: Guard }> = a
           sameSite: 'strict',
           path: '/',
           maxAge: SESSION_MS / 1000,
-          secure: request.protocol === 'https',
+          secure: publicUrl?.startsWith('https:') ?? false,
         });
       return isForm ? reply.redirect('/', 303) : reply.code(204).send();
     },
