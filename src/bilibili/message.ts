@@ -1,5 +1,7 @@
 /** A message of the danmaku socket (operation 5): JSON with a `cmd`. */
 import { type Fields, findInteger, findText, findTimeMs, isFields, Unreadable } from './fields.ts';
+import { findIgnored } from './ignored.ts';
+import { jumpDanmaku, walkDanmaku } from './lazy-danmaku.ts';
 
 /** JSON.parse hands its reviver the source text of a number (TC39 proposal, in Node 24), which the types do not know. */
 type SourceReviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
@@ -11,17 +13,73 @@ const keepExact: SourceReviver = (_key, value, context) => {
     : value;
 };
 
+/** Of a message from `readMessage`: to be read before the bytes are used for others. */
 export interface Message {
   /** Without what follows the first colon (`DANMU_MSG:4:0:2:2:2:0`). */
   readonly cmd: string;
+  /** Of DANMU_MSG, `info[0]` may have only the places that its reader asks for (lazy-danmaku.ts). */
   readonly body: Fields;
   /** The JSON itself, for what a parsed number cannot hold. */
   readonly text: string;
 }
 
-/** The one place where a body is decoded. Throws Unreadable, or SyntaxError for what is no JSON. */
+const BEGINNING = Buffer.from('{"cmd":"');
+const CMD_BYTES_MAX = 100;
+
+/** The command, where the message plainly begins with it; null where it is to be parsed for it. */
+function peekCmd(bytes: Buffer): string | null {
+  if (bytes.length < CMD_BYTES_MAX) return null;
+  for (let at = 0; at < BEGINNING.length; at++) {
+    if (bytes[at] !== BEGINNING[at]) return null;
+  }
+  let colon = 0;
+  for (let at = BEGINNING.length; at < CMD_BYTES_MAX; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0x22) return bytes.toString('latin1', BEGINNING.length, colon === 0 ? at : colon);
+    if (byte < 0x20 || byte > 0x7e || byte === 0x5c) return null;
+    if (byte === 0x3a && colon === 0) colon = at;
+  }
+  return null;
+}
+
+/** A message that is not parsed whole; what its readers ask for beyond that is parsed when they do. */
+class LazyMessage implements Message {
+  readonly cmd: string;
+  readonly #bytes: Buffer;
+  #body: Fields | null;
+
+  constructor(cmd: string, bytes: Buffer, body: Fields | null) {
+    this.cmd = cmd;
+    this.#bytes = bytes;
+    this.#body = body;
+  }
+
+  get body(): Fields {
+    this.#body ??= parseMessage(this.text).body;
+    return this.#body;
+  }
+
+  get text(): string {
+    return this.#bytes.toString('utf8');
+  }
+}
+
+/**
+ * The one place where a body is decoded. Throws Unreadable, or SyntaxError for what is no JSON. What nobody reads is
+ * not parsed and so not checked: commands that are ignored, and most of `info[0]` of DANMU_MSG.
+ */
 export function readMessage(bytes: Buffer): Message {
-  const text = bytes.toString('utf8');
+  const cmd = peekCmd(bytes);
+  if (cmd === 'DANMU_MSG') {
+    const body = jumpDanmaku(bytes) ?? walkDanmaku(bytes);
+    if (body !== null) return new LazyMessage(cmd, bytes, body);
+  } else if (cmd !== null && findIgnored(cmd) !== null) {
+    return new LazyMessage(cmd, bytes, null);
+  }
+  return parseMessage(bytes.toString('utf8'));
+}
+
+function parseMessage(text: string): Message {
   const outer: unknown = JSON.parse(text);
   if (!isFields(outer)) throw new Unreadable('the message is no object');
   // Very old servers wrapped it.
