@@ -67,8 +67,7 @@ function readPlainExtra(text: string, start: number, end: number): string | null
   const idEnd = text.indexOf('\\', idAt + ID.length);
   const id = text.slice(idAt + ID.length, idEnd);
   if (text[idEnd + 1] !== '"' || !/^\w{0,99}$/.test(id)) return null;
-  const mirrored = text.indexOf(MIRRORED, start);
-  return mirrored >= 0 && mirrored < end ? null : `{"id_str":"${id}"}`;
+  return text.slice(start, end).includes(MIRRORED) ? null : `{"id_str":"${id}"}`;
 }
 
 /**
