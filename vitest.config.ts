@@ -4,6 +4,7 @@ const shared = { environment: 'node', testTimeout: 20_000, hookTimeout: 30_000 }
 
 export default defineConfig({
   test: {
+    globalSetup: './tests/support/announce.ts',
     projects: [
       {
         test: {

@@ -79,6 +79,7 @@ function danmakuItem(event: Danmaku) {
 
 function itemOf(event: LiveEvent): object | null {
   if (event.kind === 'danmaku') return danmakuItem(event);
+  if (event.kind === 'guard' && event.isBonus) return null;
   return event.kind === 'gift' || event.kind === 'super-chat' || event.kind === 'guard'
     ? paymentItem(event)
     : null;

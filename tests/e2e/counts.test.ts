@@ -61,6 +61,8 @@ describe('counts and money are exact', () => {
         bot,
         `/api/rooms/${roomId}/gifts?kind=gift`,
       );
+      const guards = await listAll<{ id: string }>(bot, `/api/rooms/${roomId}/gifts?kind=guard`);
+      expect(guards.length).toBe(entries.filter((entry) => entry.kind === 'guard').length);
       const given = entries.filter((entry) => entry.kind === 'gift');
       expect(new Map(gifts.map((item) => [item.id, [item.valueMilli, item.worthMilli]]))).toEqual(
         new Map(given.map((entry) => [entry.id, [entry.paidMilli, entry.worthMilli]])),

@@ -102,6 +102,8 @@ describe('payments', () => {
       const superChat = { kind: 'super-chat', text: '加油', paidMilli: 30_000 } as const;
       ids.push(seeded.addPayment({ ...superChat, atMs: BASE + 1, viewer: 0 }));
       ids.push(seeded.addPayment({ atMs: BASE + 2, viewer: 2, kind: 'guard', paidMilli: 198_000, flags: 1 }));
+      // Free days that follow a purchase are in no sum, and so in no list.
+      seeded.addPayment({ atMs: BASE + 3, viewer: 2, kind: 'guard', paidMilli: 0, flags: 2 });
       seeded.addPayment({ atMs: BASE + 2, viewer: 2, paidMilli: 1, room: 888 });
     }),
   );

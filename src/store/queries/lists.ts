@@ -146,7 +146,8 @@ export function readPayments(
   kind: PaymentRow['kind'] | null,
   minMilli: number | null,
 ): RawPage<PaymentTuple> {
-  const conditions = within(stretchOf(room, query));
+  // Free guard days that follow a purchase (flag 2) are none themselves: they are in no sum, so in no list.
+  const conditions = [...within(stretchOf(room, query)), { sql: '(flags & 2) = 0', values: [] }];
   if (kind !== null) conditions.push(ofKind(kind));
   if (minMilli !== null) conditions.push({ sql: 'paid_milli >= ?', values: [minMilli] });
   const rows = select<PaymentTuple>(reader, PAYMENT_COLUMNS, 'payments', conditions, query.limit + 1);
