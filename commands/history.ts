@@ -41,7 +41,7 @@ function describeSession(session: SessionRow, { format, seesMoney, now }: Comman
     `${format.number(session.chatters)} chatters`,
     ...(seesMoney ? [format.money(session.revenueMilli)] : []),
     ...(session.peakOnline === null ? [] : [`${format.number(session.peakOnline)} online at most`]),
-    ...(session.gaps.length === 0 ? [] : ['not observed throughout']),
+    ...(session.gaps.length === 0 ? [] : ['not all of it observed']),
   ];
   const title = format.text(session.title, 80) || 'Untitled';
   return `${format.time(session.startedMs, 'f')}, ${when}\n**${title}**\n${facts.join(' · ')}`;
