@@ -31,6 +31,9 @@ export interface Medal {
 /** 0 none, 1 governor (总督, the highest), 2 admiral (提督), 3 captain (舰长). */
 export type GuardLevel = 0 | 1 | 2 | 3;
 
+/** Bilibili's own names of the levels, as its messages carry them. */
+export const GUARD_NAMES = { 1: '总督', 2: '提督', 3: '舰长' } as const;
+
 export type LiveStatus = 'offline' | 'live' | 'replay';
 
 /**

@@ -1,4 +1,5 @@
 /** Words of alerts and of what answers share, by language. A key that one language lacks is a type error. */
+import { GUARD_NAMES } from '#src/events.ts';
 import type { Language } from '#src/shapes.ts';
 
 const en = {
@@ -89,7 +90,7 @@ const zhCN: Words = {
   fromBox: (box, worth) => `来自 ${box}${worth === null ? '' : `，价值 ${worth}`}`,
   superChat: (viewer, money) => `${viewer} 的醒目留言${money}`,
   takenDown: '已被管理员移除。',
-  guardLevels: { 1: '总督', 2: '提督', 3: '舰长' },
+  guardLevels: GUARD_NAMES,
   guardNew: (viewer, level) => `${viewer} 开通了 ${level}`,
   guardRenew: (viewer, level) => `${viewer} 续费了 ${level}`,
   guardAutoRenew: (viewer, level) => `${viewer} 自动续费了 ${level}`,

@@ -1,6 +1,6 @@
 /** Server-Sent Events: what happens in the rooms, to every page and program that listens. */
 import type { ServerResponse } from 'node:http';
-import type { Danmaku, LiveEvent, Payment, RoomId } from '#src/events.ts';
+import { type Danmaku, GUARD_NAMES, type LiveEvent, type Payment, type RoomId } from '#src/events.ts';
 import { roomView } from '#src/http/room-view.ts';
 import type { HttpParts } from '#src/http/server.ts';
 import { describeError } from '#src/lib/errors.ts';
@@ -56,9 +56,6 @@ function paymentItem(event: Payment) {
       };
   }
 }
-
-/** Bilibili's own names of the levels, as its messages carry them. */
-const GUARD_NAMES = { 1: '总督', 2: '提督', 3: '舰长' } as const;
 
 function danmakuItem(event: Danmaku) {
   const { id, room, viewer, text, atMs, medal, guardLevel, userLevel, isAdmin } = event;

@@ -1,5 +1,5 @@
 /** Payments as rows: gifts (free ones too), super chats, guards. */
-import type { Gift, Guard, Payment, SuperChat } from '#src/events.ts';
+import { type Gift, GUARD_NAMES, type Guard, type Payment, type SuperChat } from '#src/events.ts';
 import type { Batch } from './batch.ts';
 import type { Db } from './migrate.ts';
 import type { Tally } from './tally.ts';
@@ -11,9 +11,6 @@ export const FLAG_TAKEN_DOWN = 4;
 const FLAG_BLIND_BOX = 8;
 const FLAG_BAG = 16;
 const FLAG_SILVER = 32;
-
-/** Bilibili's names of the guard levels. */
-const GUARD_NAMES = { 1: '总督', 2: '提督', 3: '舰长' } as const;
 
 interface Columns {
   giftId: number | null;
